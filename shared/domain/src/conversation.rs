@@ -1,0 +1,362 @@
+//! A conversation between one person and the desk: its stages, and what an event makes of it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::case::{Author, Change, Status};
+use crate::ids::{
+    CaseNumber, ChannelId, ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid,
+};
+use crate::text::Notice;
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Somebody is building it at Twilio.
+    Opening {
+        /// The line or interaction that does it; a repetition of the same one goes on where it stopped.
+        by: String,
+        /// Since when. After [`OPENING_LEASE_SECONDS`] another one may take over.
+        since: Timestamp,
+    },
+    /// The virtual agent answers.
+    WithAssistant,
+    /// A transfer to the agents has begun; there is no task yet.
+    Transferring {
+        /// The interaction or Studio execution that does it; a repetition of the same one goes on where it stopped.
+        by: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A task waits in Flex for an agent.
+    Waiting,
+    /// An agent is in the chat.
+    WithAgent {
+        /// The agent's name as the person reads it.
+        name: String,
+    },
+    /// The agent has finished, Flex has not closed the conversation yet.
+    AgentLeft,
+    /// Over. The next line opens a successor.
+    Closed,
+}
+
+/// How long an opening that has not been finished keeps others away, in seconds. Longer than any function's time limit.
+pub const OPENING_LEASE_SECONDS: i64 = 60;
+
+impl Stage {
+    /// The stage's name in the table and in logs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Opening { .. } => "opening",
+            Self::WithAssistant => "assistant",
+            Self::Transferring { .. } => "transferring",
+            Self::Waiting => "waiting",
+            Self::WithAgent { .. } => "agent",
+            Self::AgentLeft => "agent_left",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Whether a line can be posted into the conversation now.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self, Self::Opening { .. } | Self::Closed)
+    }
+
+    /// Whether the conversation is in the agents' hands, or on its way there.
+    pub const fn is_with_agents(&self) -> bool {
+        matches!(self, Self::Transferring { .. } | Self::Waiting | Self::WithAgent { .. } | Self::AgentLeft)
+    }
+}
+
+/// One conversation. A person has at most one that is not closed; `generation` counts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Whose it is.
+    pub person: PersonId,
+    /// The how-manieth of this person, from 1. Part of the `UniqueName` at Twilio.
+    pub generation: u32,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The conversation at Twilio, once it exists.
+    pub sid: Option<ConversationSid>,
+    /// The person's direct message channel with the bot.
+    pub dm_channel: ChannelId,
+    /// The person's name as Discord shows it.
+    pub display_name: String,
+    /// The person's language, a Discord locale such as `en-US`.
+    pub locale: String,
+    /// The webhook that starts the Studio flow; taken off when agents take over.
+    pub studio_webhook: Option<WebhookSid>,
+    /// The case of the transfer.
+    pub case: Option<CaseNumber>,
+    /// The Flex interaction, once there is one.
+    pub interaction: Option<InteractionSid>,
+    /// The Flex interaction's channel, needed to close it.
+    pub interaction_channel: Option<InteractionChannelSid>,
+    /// The task in TaskRouter.
+    pub task: Option<TaskSid>,
+    /// All lines up to this `Index` are settled: shown to the person, or known not to be for them.
+    pub shown_index: Option<u32>,
+    /// `Index` of lines above `shown_index` that we posted ourselves, so that they are no gaps.
+    pub own_indexes: BTreeSet<u32>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+impl Conversation {
+    /// The `UniqueName` at Twilio: a second create with the same one is refused, which makes opening atomic.
+    pub fn unique_name(&self) -> String {
+        format!("{}_{}", self.person.identity(), self.generation)
+    }
+
+    /// The indexes below `index` that are not settled: lines whose webhook has not come (yet).
+    pub fn gap_before(&self, index: u32) -> Vec<u32> {
+        let from = self.shown_index.map_or(0, |shown| shown.saturating_add(1));
+        (from..index).filter(|missing| !self.own_indexes.contains(missing)).collect()
+    }
+
+    /// Whether the line at `index` is settled already.
+    pub fn is_settled(&self, index: u32) -> bool {
+        self.shown_index.is_some_and(|shown| index <= shown) || self.own_indexes.contains(&index)
+    }
+
+    /// How far `shown_index` may move when `index` is settled now: over all own lines that follow it without a hole.
+    ///
+    /// `None` while a hole is left in front of it.
+    pub fn settle(&self, index: u32) -> Option<u32> {
+        if !self.gap_before(index).is_empty() {
+            return None;
+        }
+        let mut settled = self.shown_index.map_or(index, |shown| shown.max(index));
+        while self.own_indexes.contains(&(settled + 1)) {
+            settled += 1;
+        }
+        Some(settled)
+    }
+}
+
+/// What the contact centre reports about the agents' side of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentEvent {
+    /// The task exists.
+    TaskCreated {
+        /// The task.
+        task: TaskSid,
+        /// The interaction it belongs to.
+        interaction: Option<InteractionSid>,
+        /// That interaction's channel.
+        interaction_channel: Option<InteractionChannelSid>,
+    },
+    /// An agent accepted the task.
+    Joined {
+        /// The agent's name as the person may read it.
+        name: String,
+    },
+    /// The agent has finished and writes up.
+    Left,
+    /// Nobody took the task: it timed out or was cancelled.
+    NobodyAvailable,
+    /// The task was completed.
+    Finished,
+    /// The conversation was closed at Twilio.
+    Closed,
+}
+
+/// What an event asks for. Performed in the order of the fields; every part of it may be done twice without harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What the person is told.
+    pub say: Option<Notice>,
+    /// What changes in the case.
+    pub case: Option<Change>,
+    /// Whether the conversation has to be closed at Twilio too.
+    pub close_at_twilio: bool,
+    /// Whether the Studio flow gets its webhook back.
+    pub back_to_assistant: bool,
+    /// The stage that follows.
+    pub stage: Stage,
+}
+
+impl Step {
+    fn to(stage: Stage) -> Self {
+        Self { say: None, case: None, close_at_twilio: false, back_to_assistant: false, stage }
+    }
+}
+
+/// What `event` makes of `conversation`; `None` when there is nothing (more) to do.
+///
+/// TaskRouter's events of one second come in any order and may come twice, so each is judged by the stage alone.
+pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
+    use Stage::{AgentLeft, Closed, Opening, Transferring, Waiting, WithAgent, WithAssistant};
+    let agent = |name: &str| Author::Agent(name.to_owned());
+    match (event, &conversation.stage) {
+        (_, Closed | Opening { .. })
+        | (AgentEvent::NobodyAvailable, WithAgent { .. } | AgentLeft | WithAssistant)
+        | (AgentEvent::Finished, WithAssistant) => None,
+        (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant) => Some(Step::to(Waiting)),
+        (AgentEvent::TaskCreated { .. }, stage) => {
+            // The agent was quicker than this event: only the SIDs are news.
+            conversation.interaction_channel.is_none().then(|| Step::to(stage.clone()))
+        }
+        (AgentEvent::Joined { name }, WithAgent { name: present }) if name == present => None,
+        (AgentEvent::Joined { name }, _) => Some(Step {
+            say: Some(Notice::AgentJoined { name: name.clone() }),
+            case: Some(Change::status(Status::Open, agent(name), "accepted the chat").assigned_to(name)),
+            ..Step::to(WithAgent { name: name.clone() })
+        }),
+        (AgentEvent::Left, WithAgent { name }) => Some(Step {
+            say: Some(Notice::AgentLeft { name: name.clone() }),
+            case: Some(Change::note(agent(name), "left the chat")),
+            ..Step::to(AgentLeft)
+        }),
+        (AgentEvent::Left, _) => None,
+        (AgentEvent::NobodyAvailable, Transferring { .. } | Waiting) => Some(Step {
+            say: Some(Notice::NobodyAvailable { case: conversation.case }),
+            case: Some(Change::note(Author::Desk, "no agent was available")),
+            back_to_assistant: true,
+            ..Step::to(WithAssistant)
+        }),
+        (AgentEvent::Finished | AgentEvent::Closed, stage) => Some(Step {
+            say: Some(Notice::Ended),
+            case: Some(match stage {
+                WithAgent { name } => Change::status(Status::Resolved, agent(name), "ended the chat"),
+                AgentLeft => Change::status(Status::Resolved, Author::Desk, "the agent ended the chat"),
+                _ => Change::note(Author::Desk, "the chat was closed"),
+            }),
+            close_at_twilio: matches!(event, AgentEvent::Finished),
+            ..Step::to(Closed)
+        }),
+    }
+}
+
+/// Who may begin a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferClaim {
+    /// This one does it.
+    Go,
+    /// It is done, or being done, by somebody else.
+    AlreadyUnderWay,
+    /// There is no conversation that could be transferred.
+    NotOpen,
+}
+
+/// Whether `by` may transfer: one claim per conversation makes it one transfer, whichever way comes first.
+pub fn may_transfer(stage: &Stage, by: &str) -> TransferClaim {
+    match stage {
+        Stage::WithAssistant => TransferClaim::Go,
+        // The same one again: it died half-way, or its answer got lost.
+        Stage::Transferring { by: holder, .. } if holder == by => TransferClaim::Go,
+        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => {
+            TransferClaim::AlreadyUnderWay
+        }
+        Stage::Opening { .. } | Stage::Closed => TransferClaim::NotOpen,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn conversation(stage: Stage) -> Conversation {
+        Conversation {
+            person: PersonId::new(7).unwrap(),
+            generation: 1,
+            stage,
+            sid: Some(format!("CH{}", "0".repeat(32)).parse().unwrap()),
+            dm_channel: ChannelId::new(9).unwrap(),
+            display_name: "Ada".to_owned(),
+            locale: "en-US".to_owned(),
+            studio_webhook: None,
+            case: Some(CaseNumber(12)),
+            interaction: None,
+            interaction_channel: None,
+            task: None,
+            shown_index: None,
+            own_indexes: BTreeSet::new(),
+            opened_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn stages() -> Vec<Stage> {
+        vec![
+            Stage::Opening { by: "a".to_owned(), since: Timestamp::UNIX_EPOCH },
+            Stage::WithAssistant,
+            Stage::Transferring { by: "a".to_owned(), since: Timestamp::UNIX_EPOCH },
+            Stage::Waiting,
+            Stage::WithAgent { name: "Alex".to_owned() },
+            Stage::AgentLeft,
+            Stage::Closed,
+        ]
+    }
+
+    fn events() -> Vec<AgentEvent> {
+        vec![
+            AgentEvent::TaskCreated {
+                task: format!("WT{}", "0".repeat(32)).parse().unwrap(),
+                interaction: None,
+                interaction_channel: None,
+            },
+            AgentEvent::Joined { name: "Alex".to_owned() },
+            AgentEvent::Left,
+            AgentEvent::NobodyAvailable,
+            AgentEvent::Finished,
+            AgentEvent::Closed,
+        ]
+    }
+
+    #[test]
+    fn every_stage_and_event_has_its_answer() {
+        let mut table = String::new();
+        for stage in stages() {
+            for event in events() {
+                let step = next(&conversation(stage.clone()), &event);
+                let event = format!("{event:?}");
+                let event = event.split([' ', '{']).next().unwrap_or_default();
+                let said = step.as_ref().map_or("-", |step| step.stage.name());
+                let say = step.and_then(|step| step.say).map(|say| format!(", says {}", say.key())).unwrap_or_default();
+                table += &format!("{} + {event} = {said}{say}\n", stage.name());
+            }
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn an_event_that_comes_twice_says_nothing_the_second_time() {
+        for stage in stages() {
+            for event in events() {
+                let mut conversation = conversation(stage.clone());
+                if let Some(step) = next(&conversation, &event) {
+                    conversation.stage = step.stage;
+                    let again = next(&conversation, &event);
+                    assert!(again.is_none_or(|step| step.say.is_none()), "{stage:?} {event:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_transfer_per_conversation() {
+        let transferring = Stage::Transferring { by: "a".to_owned(), since: Timestamp::UNIX_EPOCH };
+        assert_eq!(may_transfer(&Stage::WithAssistant, "b"), TransferClaim::Go);
+        assert_eq!(may_transfer(&transferring, "a"), TransferClaim::Go);
+        assert_eq!(may_transfer(&transferring, "b"), TransferClaim::AlreadyUnderWay);
+        assert_eq!(may_transfer(&Stage::Waiting, "a"), TransferClaim::AlreadyUnderWay);
+        assert_eq!(may_transfer(&Stage::Closed, "a"), TransferClaim::NotOpen);
+    }
+
+    #[test]
+    fn gaps_are_what_nobody_has_settled() {
+        let mut conversation = conversation(Stage::WithAssistant);
+        assert_eq!(conversation.gap_before(2), [0, 1]);
+        conversation.own_indexes = BTreeSet::from([0, 2, 3]);
+        assert_eq!(conversation.gap_before(2), [1]);
+        assert_eq!(conversation.settle(5), None);
+        assert_eq!(conversation.settle(1), Some(3));
+        conversation.shown_index = Some(1);
+        assert!(conversation.is_settled(0) && conversation.is_settled(2) && !conversation.is_settled(4));
+        assert_eq!(conversation.settle(4), Some(4));
+        assert_eq!(conversation.settle(0), Some(3), "a late one never moves it back");
+    }
+}

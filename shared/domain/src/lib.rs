@@ -1,0 +1,13 @@
+//! What the contact centre is about, and what may happen next: cases, conversations, people's texts.
+//!
+//! No I/O, no clock, no platform crate. Times are parameters, decisions are returned as data, and the callers perform them.
+
+pub mod case;
+pub mod conversation;
+pub mod delivery;
+pub mod echo;
+pub mod ids;
+pub mod line;
+pub mod split;
+pub mod text;
+pub mod text_discord;
