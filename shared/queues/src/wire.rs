@@ -1,0 +1,344 @@
+//! What the queues' messages look like, as JSON, and the domain's types, both ways.
+
+use domain::conversation::AgentEvent;
+use domain::delivery::{AgentLine, Delivery, Outgoing};
+use domain::ids::CaseNumber;
+use domain::line::{Asker, Line, Wish};
+use domain::text::Notice;
+use serde::{Deserialize, Serialize};
+
+/// A message of a queue that is not what this version of the code writes. Names no content.
+#[derive(Debug, thiserror::Error)]
+#[error("queue message is malformed: {0}")]
+pub struct MalformedMessage(&'static str);
+
+#[derive(Serialize, Deserialize)]
+struct WireLine {
+    id: String,
+    person: String,
+    display_name: String,
+    locale: String,
+    dm_channel: Option<String>,
+    wish: WireWish,
+    at: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireWish {
+    Say(String),
+    End,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireOutgoing {
+    conversation: String,
+    delivery: WireDelivery,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireAgentLine {
+    message: String,
+    index: u32,
+    body: String,
+    #[serde(default)]
+    files: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+enum WireDelivery {
+    Line(WireAgentLine),
+    Edited {
+        #[serde(flatten)]
+        line: WireAgentLine,
+        date_updated: String,
+    },
+    Removed {
+        message: String,
+        index: Option<u32>,
+        date_updated: String,
+    },
+    Ask {
+        message: String,
+        question: String,
+    },
+    Agents {
+        id: String,
+        event: WireAgentEvent,
+    },
+    Say {
+        notice: WireNotice,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+enum WireAgentEvent {
+    TaskCreated { task: String, interaction: Option<String>, interaction_channel: Option<String> },
+    Joined { name: String },
+    Left,
+    NobodyAvailable,
+    Finished,
+    Closed,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+enum WireNotice {
+    CaseOpened { case: u64 },
+    AgentJoined { name: String },
+    AgentLeft { name: String },
+    NobodyAvailable { case: Option<u64> },
+    Ended,
+    LineLost,
+    Unsupported,
+}
+
+/// An inbox entry as JSON.
+pub fn line_to_json(line: &Line) -> String {
+    let wire = WireLine {
+        id: line.id.clone(),
+        person: line.asker.person.to_string(),
+        display_name: line.asker.display_name.clone(),
+        locale: line.asker.locale.clone(),
+        dm_channel: line.asker.dm_channel.map(|channel| channel.to_string()),
+        wish: match &line.wish {
+            Wish::Say(text) => WireWish::Say(text.clone()),
+            Wish::End => WireWish::End,
+        },
+        at: line.at.to_string(),
+    };
+    to_json(&wire)
+}
+
+/// An inbox entry from JSON.
+pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
+    let wire: WireLine = serde_json::from_str(json).map_err(|_| MalformedMessage("no line"))?;
+    Ok(Line {
+        id: wire.id,
+        asker: Asker {
+            person: wire.person.parse().map_err(|_| MalformedMessage("person"))?,
+            display_name: wire.display_name,
+            locale: wire.locale,
+            dm_channel: parse_optional(wire.dm_channel, "dm_channel")?,
+        },
+        wish: match wire.wish {
+            WireWish::Say(text) => Wish::Say(text),
+            WireWish::End => Wish::End,
+        },
+        at: wire.at.parse().map_err(|_| MalformedMessage("at"))?,
+    })
+}
+
+/// An outbox entry as JSON.
+pub fn outgoing_to_json(outgoing: &Outgoing) -> String {
+    let delivery = match &outgoing.delivery {
+        Delivery::Line(line) => WireDelivery::Line(wire_line(line)),
+        Delivery::Edited { line, date_updated } => {
+            WireDelivery::Edited { line: wire_line(line), date_updated: date_updated.clone() }
+        }
+        Delivery::Removed { message, index, date_updated } => {
+            WireDelivery::Removed { message: message.to_string(), index: *index, date_updated: date_updated.clone() }
+        }
+        Delivery::Ask { message, question } => {
+            WireDelivery::Ask { message: message.to_string(), question: question.clone() }
+        }
+        Delivery::Agents { id, event } => WireDelivery::Agents { id: id.clone(), event: wire_event(event) },
+        Delivery::Say(notice) => WireDelivery::Say { notice: wire_notice(notice) },
+    };
+    to_json(&WireOutgoing { conversation: outgoing.conversation.to_string(), delivery })
+}
+
+/// An outbox entry from JSON.
+pub fn outgoing_from_json(json: &str) -> Result<Outgoing, MalformedMessage> {
+    let wire: WireOutgoing = serde_json::from_str(json).map_err(|_| MalformedMessage("no outbox entry"))?;
+    let delivery = match wire.delivery {
+        WireDelivery::Line(line) => Delivery::Line(line.try_into()?),
+        WireDelivery::Edited { line, date_updated } => Delivery::Edited { line: line.try_into()?, date_updated },
+        WireDelivery::Removed { message, index, date_updated } => {
+            Delivery::Removed { message: parse(&message, "message")?, index, date_updated }
+        }
+        WireDelivery::Ask { message, question } => Delivery::Ask { message: parse(&message, "message")?, question },
+        WireDelivery::Agents { id, event } => Delivery::Agents { id, event: event.try_into()? },
+        WireDelivery::Say { notice } => Delivery::Say(notice.into()),
+    };
+    Ok(Outgoing { conversation: parse(&wire.conversation, "conversation")?, delivery })
+}
+
+fn wire_line(line: &AgentLine) -> WireAgentLine {
+    WireAgentLine {
+        message: line.message.to_string(),
+        index: line.index,
+        body: line.body.clone(),
+        files: line.files.clone(),
+    }
+}
+
+impl TryFrom<WireAgentLine> for AgentLine {
+    type Error = MalformedMessage;
+    fn try_from(wire: WireAgentLine) -> Result<Self, MalformedMessage> {
+        let message = parse(&wire.message, "message")?;
+        Ok(Self { message, index: wire.index, body: wire.body, files: wire.files })
+    }
+}
+
+fn wire_event(event: &AgentEvent) -> WireAgentEvent {
+    match event {
+        AgentEvent::TaskCreated { task, interaction, interaction_channel } => WireAgentEvent::TaskCreated {
+            task: task.to_string(),
+            interaction: interaction.as_ref().map(ToString::to_string),
+            interaction_channel: interaction_channel.as_ref().map(ToString::to_string),
+        },
+        AgentEvent::Joined { name } => WireAgentEvent::Joined { name: name.clone() },
+        AgentEvent::Left => WireAgentEvent::Left,
+        AgentEvent::NobodyAvailable => WireAgentEvent::NobodyAvailable,
+        AgentEvent::Finished => WireAgentEvent::Finished,
+        AgentEvent::Closed => WireAgentEvent::Closed,
+    }
+}
+
+impl TryFrom<WireAgentEvent> for AgentEvent {
+    type Error = MalformedMessage;
+    fn try_from(wire: WireAgentEvent) -> Result<Self, MalformedMessage> {
+        Ok(match wire {
+            WireAgentEvent::TaskCreated { task, interaction, interaction_channel } => Self::TaskCreated {
+                task: parse(&task, "task")?,
+                interaction: parse_optional(interaction, "interaction")?,
+                interaction_channel: parse_optional(interaction_channel, "interaction_channel")?,
+            },
+            WireAgentEvent::Joined { name } => Self::Joined { name },
+            WireAgentEvent::Left => Self::Left,
+            WireAgentEvent::NobodyAvailable => Self::NobodyAvailable,
+            WireAgentEvent::Finished => Self::Finished,
+            WireAgentEvent::Closed => Self::Closed,
+        })
+    }
+}
+
+fn wire_notice(notice: &Notice) -> WireNotice {
+    match notice {
+        Notice::CaseOpened { case } => WireNotice::CaseOpened { case: case.0 },
+        Notice::AgentJoined { name } => WireNotice::AgentJoined { name: name.clone() },
+        Notice::AgentLeft { name } => WireNotice::AgentLeft { name: name.clone() },
+        Notice::NobodyAvailable { case } => WireNotice::NobodyAvailable { case: case.map(|case| case.0) },
+        Notice::Ended => WireNotice::Ended,
+        Notice::LineLost => WireNotice::LineLost,
+        Notice::Unsupported => WireNotice::Unsupported,
+    }
+}
+
+impl From<WireNotice> for Notice {
+    fn from(wire: WireNotice) -> Self {
+        match wire {
+            WireNotice::CaseOpened { case } => Self::CaseOpened { case: CaseNumber(case) },
+            WireNotice::AgentJoined { name } => Self::AgentJoined { name },
+            WireNotice::AgentLeft { name } => Self::AgentLeft { name },
+            WireNotice::NobodyAvailable { case } => Self::NobodyAvailable { case: case.map(CaseNumber) },
+            WireNotice::Ended => Self::Ended,
+            WireNotice::LineLost => Self::LineLost,
+            WireNotice::Unsupported => Self::Unsupported,
+        }
+    }
+}
+
+fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T, MalformedMessage> {
+    text.parse().map_err(|_| MalformedMessage(what))
+}
+
+fn parse_optional<T: std::str::FromStr>(
+    text: Option<String>,
+    what: &'static str,
+) -> Result<Option<T>, MalformedMessage> {
+    text.map(|text| parse(&text, what)).transpose()
+}
+
+fn to_json<T: Serialize>(wire: &T) -> String {
+    serde_json::to_string(wire).expect("these types have string keys only")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::PersonId;
+
+    use super::*;
+
+    fn sid<T: std::str::FromStr<Err: std::fmt::Debug>>(prefix: &str) -> T {
+        format!("{prefix}{}", "0a".repeat(16)).parse().unwrap()
+    }
+
+    #[test]
+    fn every_inbox_entry_comes_back_as_it_went() {
+        for wish in [Wish::Say("مرحبا 😀 **x** <@1>".to_owned()), Wish::End] {
+            let line = Line {
+                id: "1405000000000000011".to_owned(),
+                asker: Asker {
+                    person: PersonId::new(7).unwrap(),
+                    display_name: "Ada \"A\"".to_owned(),
+                    locale: "id".to_owned(),
+                    dm_channel: "9".parse().ok(),
+                },
+                wish,
+                at: "2026-11-21T10:00:00Z".parse().unwrap(),
+            };
+            assert_eq!(line_from_json(&line_to_json(&line)).unwrap(), line);
+        }
+    }
+
+    #[test]
+    fn every_outbox_entry_comes_back_as_it_went() {
+        let line = AgentLine { message: sid("IM"), index: 4, body: "hi\n".to_owned(), files: vec!["a.png".to_owned()] };
+        let date_updated = "2026-11-21T10:00:30.000Z".to_owned();
+        let events = [
+            AgentEvent::TaskCreated { task: sid("WT"), interaction: Some(sid("KD")), interaction_channel: None },
+            AgentEvent::Joined { name: "Alex".to_owned() },
+            AgentEvent::Left,
+            AgentEvent::NobodyAvailable,
+            AgentEvent::Finished,
+            AgentEvent::Closed,
+        ];
+        let notices = [
+            Notice::CaseOpened { case: CaseNumber(12) },
+            Notice::AgentJoined { name: "Alex".to_owned() },
+            Notice::AgentLeft { name: "Alex".to_owned() },
+            Notice::NobodyAvailable { case: Some(CaseNumber(12)) },
+            Notice::Ended,
+            Notice::LineLost,
+            Notice::Unsupported,
+        ];
+        let mut deliveries = vec![
+            Delivery::Line(line.clone()),
+            Delivery::Edited { line: line.clone(), date_updated: date_updated.clone() },
+            Delivery::Removed { message: line.message, index: Some(4), date_updated },
+            Delivery::Ask { message: sid("IM"), question: "?".to_owned() },
+        ];
+        deliveries.extend(events.map(|event| Delivery::Agents { id: "EV1".to_owned(), event }));
+        deliveries.extend(notices.map(Delivery::Say));
+        for delivery in deliveries {
+            let outgoing = Outgoing { conversation: sid("CH"), delivery };
+            assert_eq!(outgoing_from_json(&outgoing_to_json(&outgoing)).unwrap(), outgoing);
+        }
+    }
+
+    #[test]
+    fn what_is_no_entry_is_refused_without_quoting_it() {
+        for json in
+            ["", "{}", "secret words", r#"{"conversation":"CH1","delivery":{"kind":"say","notice":{"kind":"ended"}}}"#]
+        {
+            let error = outgoing_from_json(json).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+            assert!(line_from_json(json).is_err());
+        }
+    }
+
+    #[test]
+    fn a_second_edit_is_not_the_first() {
+        let line = AgentLine { message: sid("IM"), index: 4, body: String::new(), files: Vec::new() };
+        let edit = |at: &str| Outgoing {
+            conversation: sid("CH"),
+            delivery: Delivery::Edited { line: line.clone(), date_updated: at.to_owned() },
+        };
+        assert_ne!(edit("10:00:00").deduplication_key(), edit("10:00:30").deduplication_key());
+        assert_eq!(edit("10:00:00").deduplication_key(), edit("10:00:00").deduplication_key());
+    }
+}
