@@ -1,0 +1,306 @@
+//! Conversations: the open one of a person, the one behind a SID, and those that need a look.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage};
+use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid};
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::items::{self, n, s};
+use crate::{Store, keys};
+
+/// Who may build a conversation now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// This one: nobody else does.
+    Ours,
+    /// Somebody else does, or has done.
+    SomebodyElses,
+}
+
+/// What changes in a conversation along with its stage.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    /// The conversation at Twilio.
+    pub sid: Option<ConversationSid>,
+    /// The Studio webhook: `Some(None)` when it was taken off.
+    pub studio_webhook: Option<Option<WebhookSid>>,
+    /// The Flex interaction.
+    pub interaction: Option<InteractionSid>,
+    /// Its channel.
+    pub interaction_channel: Option<InteractionChannelSid>,
+    /// The task.
+    pub task: Option<TaskSid>,
+    /// When to look for lost webhooks next.
+    pub sweep_at: Option<Timestamp>,
+    /// Whether the case and the Flex SIDs of an ended transfer are forgotten, so that there can be another one.
+    pub forget_transfer: bool,
+}
+
+impl Store {
+    /// The person's current conversation, whatever its stage. A consistent read.
+    pub async fn conversation(&self, person: PersonId) -> Result<Option<Conversation>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::call("GetItem (conversation)"))?;
+        answer.item().map(items::conversation).transpose()
+    }
+
+    /// The conversation behind a SID. An index read: a conversation of the last second may be missing, see
+    /// [`Store::conversation`].
+    pub async fn conversation_by_sid(&self, sid: &ConversationSid) -> Result<Option<Conversation>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::CONVERSATION_BY_SID)
+            .key_condition_expression("conversation_sid = :sid")
+            .expression_attribute_values(":sid", s(sid.as_str()))
+            .send()
+            .await
+            .map_err(StoreError::call("Query (conversation-by-sid)"))?;
+        answer.items().first().map(items::conversation).transpose()
+    }
+
+    /// Claims the building of `new`, whose stage is [`Stage::Opening`].
+    ///
+    /// `previous` is the conversation as it was read: none, a closed one (which is archived under its generation in the same
+    /// transaction), or an unfinished opening, which may be taken over by the same opener or after its lease.
+    pub async fn claim_opening(
+        &self,
+        new: &Conversation,
+        previous: Option<&Conversation>,
+        now: Timestamp,
+    ) -> Result<Opened, StoreError> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(items::conversation_item(new)));
+        let put = match previous {
+            None => put.condition_expression("attribute_not_exists(PK)"),
+            Some(previous) => {
+                let by = match &new.stage {
+                    Stage::Opening { by, .. } => by.as_str(),
+                    _ => "",
+                };
+                let lease = now.as_second().saturating_sub(OPENING_LEASE_SECONDS);
+                let lease = Timestamp::from_second(lease).unwrap_or(Timestamp::MIN).to_string();
+                put.condition_expression(
+                    "generation = :generation AND (stage = :closed OR (stage = :opening AND (stage_by = :by OR stage_since < :lease)))",
+                )
+                .expression_attribute_values(":generation", n(previous.generation))
+                .expression_attribute_values(":closed", s(Stage::Closed.name()))
+                .expression_attribute_values(":opening", s("opening"))
+                .expression_attribute_values(":by", s(by))
+                .expression_attribute_values(":lease", s(lease))
+            }
+        };
+        let mut writes = vec![TransactWriteItem::builder().put(built(put.build())).build()];
+        if let Some(previous) = previous.filter(|previous| previous.generation != new.generation) {
+            let mut item = items::conversation_item(previous);
+            item.insert(keys::SK.to_owned(), s(keys::earlier_conversation(previous.generation)));
+            let archive = Put::builder().table_name(&self.table).set_item(Some(item));
+            writes.push(TransactWriteItem::builder().put(built(archive.build())).build());
+        }
+        match self.transact("open a conversation", writes).await {
+            Ok(()) => Ok(Opened::Ours),
+            Err(StoreError::Conflict(_)) => Ok(Opened::SomebodyElses),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives up an opening that failed: the next one begins anew, with the next generation.
+    pub async fn abandon_opening(&self, conversation: &Conversation) -> Result<(), StoreError> {
+        let sid = conversation.sid.clone();
+        self.advance(conversation, &Stage::Closed, &Progress { sid, ..Progress::default() }).await
+    }
+
+    /// Moves a conversation from the stage it was read in to `stage`. The condition makes it a claim: of several at once one wins.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the stage is another one by now.
+    pub async fn advance(
+        &self,
+        conversation: &Conversation,
+        stage: &Stage,
+        progress: &Progress,
+    ) -> Result<(), StoreError> {
+        let write = self.advancing(conversation, stage, progress);
+        let write = TransactWriteItem::builder().update(built(write.build())).build();
+        self.transact("a conversation's stage", vec![write]).await
+    }
+
+    pub(crate) fn advancing(
+        &self,
+        conversation: &Conversation,
+        stage: &Stage,
+        progress: &Progress,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let mut set = Vec::new();
+        let mut remove: BTreeSet<&str> = BTreeSet::from(["stage_by", "stage_since", "agent_name"]);
+        let mut values: Vec<(&str, AttributeValue)> = items::stage_attributes(stage);
+        let texts = [
+            ("conversation_sid", progress.sid.as_ref().map(ToString::to_string)),
+            ("studio_webhook_sid", progress.studio_webhook.clone().flatten().map(|sid| sid.to_string())),
+            ("flex_interaction_sid", progress.interaction.as_ref().map(ToString::to_string)),
+            ("flex_interaction_channel_sid", progress.interaction_channel.as_ref().map(ToString::to_string)),
+            ("task_sid", progress.task.as_ref().map(ToString::to_string)),
+        ];
+        values.extend(texts.into_iter().filter_map(|(name, value)| Some((name, s(value?)))));
+        if progress.studio_webhook == Some(None) {
+            remove.insert("studio_webhook_sid");
+        }
+        if progress.forget_transfer {
+            remove.extend(["case_number", "flex_interaction_sid", "flex_interaction_channel_sid", "task_sid"]);
+        }
+        if matches!(stage, Stage::Closed) {
+            remove.extend(["sweep_group", "sweep_at"]);
+        } else if let Some(at) = progress.sweep_at {
+            values.push(("sweep_group", s(keys::SWEEP_GROUP)));
+            values.push(("sweep_at", n(at.as_second())));
+        }
+        let mut update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .expression_attribute_values(":old_generation", n(conversation.generation))
+            .expression_attribute_values(":old_stage", s(conversation.stage.name()));
+        for (name, value) in values {
+            remove.remove(name);
+            set.push(format!("{name} = :{name}"));
+            update = update.expression_attribute_values(format!(":{name}"), value);
+        }
+        let mut expression = format!("SET {}", set.join(", "));
+        if !remove.is_empty() {
+            expression += &format!(" REMOVE {}", Vec::from_iter(remove).join(", "));
+        }
+        let mut condition = "generation = :old_generation AND stage = :old_stage".to_owned();
+        // Stages of one name by different holders are different stages.
+        if let Stage::Opening { by, .. } | Stage::Transferring { by, .. } = &conversation.stage {
+            condition += " AND stage_by = :old_by";
+            update = update.expression_attribute_values(":old_by", s(by));
+        }
+        update.update_expression(expression).condition_expression(condition)
+    }
+
+    /// Settles a line of ours: the claim is done, and the line's `index` is no gap. One transaction.
+    ///
+    /// `claim` is the platform and ID of the claim. A conversation that has moved on to its next generation keeps its own indexes.
+    pub async fn finish_own_line(
+        &self,
+        claim: (&str, &str),
+        conversation: &Conversation,
+        index: u32,
+    ) -> Result<(), StoreError> {
+        let claim = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::claim(claim.0, claim.1)))
+            .key(keys::SK, s("CLAIM"))
+            .update_expression("SET done = :yes")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        let writes = vec![
+            TransactWriteItem::builder().update(built(claim.build())).build(),
+            TransactWriteItem::builder().update(built(self.adding_own_index(conversation, index).build())).build(),
+        ];
+        self.transact("an own line", writes).await
+    }
+
+    /// Remembers that the line at `index` is ours.
+    pub async fn add_own_index(&self, conversation: &Conversation, index: u32) -> Result<(), StoreError> {
+        let write =
+            TransactWriteItem::builder().update(built(self.adding_own_index(conversation, index).build())).build();
+        self.transact("an own line", vec![write]).await
+    }
+
+    fn adding_own_index(
+        &self,
+        conversation: &Conversation,
+        index: u32,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .update_expression("ADD own_indexes :index")
+            .condition_expression("generation = :generation")
+            .expression_attribute_values(":index", AttributeValue::Ns(vec![index.to_string()]))
+            .expression_attribute_values(":generation", n(conversation.generation))
+    }
+
+    /// Open conversations whose sweep is due, at most `limit`.
+    pub async fn due_for_sweep(&self, now: Timestamp, limit: i32) -> Result<Vec<Conversation>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::CONVERSATIONS_TO_SWEEP)
+            .key_condition_expression("sweep_group = :open AND sweep_at <= :now")
+            .expression_attribute_values(":open", s(keys::SWEEP_GROUP))
+            .expression_attribute_values(":now", n(now.as_second()))
+            .limit(limit)
+            .send()
+            .await
+            .map_err(StoreError::call("Query (conversations-to-sweep)"))?;
+        answer.items().iter().map(items::conversation).collect()
+    }
+
+    /// When to look at an open conversation next. Nothing happens when it has closed meanwhile.
+    pub async fn sweep_again_at(&self, conversation: &Conversation, at: Timestamp) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .update_expression("SET sweep_at = :at")
+            .condition_expression("generation = :generation AND attribute_exists(sweep_group)")
+            .expression_attribute_values(":at", n(at.as_second()))
+            .expression_attribute_values(":generation", n(conversation.generation));
+        let write = TransactWriteItem::builder().update(built(update.build())).build();
+        match self.transact("a sweep", vec![write]).await {
+            Err(StoreError::Conflict(_)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Writes all or nothing. A clash with another transaction on the same items is tried again a few times.
+    pub(crate) async fn transact(&self, what: &'static str, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
+        let mut attempt = 0;
+        loop {
+            let call = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
+            let Err(error) = call else { return Ok(()) };
+            let codes: Vec<_> = match error.as_service_error() {
+                Some(failure) if failure.is_transaction_canceled_exception() => reasons(failure),
+                _ => return Err(StoreError::call("TransactWriteItems")(error)),
+            };
+            if codes.iter().any(|code| code == "ConditionalCheckFailed") {
+                return Err(StoreError::Conflict(what));
+            }
+            let clash = codes.iter().any(|code| code == "TransactionConflict");
+            if !clash || attempt == 5 {
+                return Err(StoreError::call("TransactWriteItems")(error));
+            }
+            attempt += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
+        }
+    }
+}
+
+fn reasons(failure: &aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError) -> Vec<String> {
+    use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException;
+    match failure {
+        TransactionCanceledException(cancelled) => {
+            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The builders fail only where a required field was left out.
+pub(crate) fn built<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+    result.expect("table, key and expression are always given")
+}

@@ -1,0 +1,195 @@
+//! Which Discord messages show a Twilio message: the claim on showing it, and what edits and removals need.
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use domain::conversation::Conversation;
+use domain::ids::{DiscordMessageId, MessageSid};
+use jiff::Timestamp;
+
+use crate::conversations::built;
+use crate::error::StoreError;
+use crate::items::{Item, Reader, n, s};
+use crate::{Store, keys};
+
+/// How long it is remembered which message shows which, in seconds: edits of older ones are not followed.
+const KEPT_SECONDS: i64 = 90 * 24 * 3600;
+
+/// Where the showing of a message stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Showing {
+    /// Nobody has shown it.
+    New,
+    /// Somebody began at that time and did not finish: look before posting again.
+    Unfinished {
+        /// When the first attempt began.
+        since: Timestamp,
+    },
+    /// It is shown by these Discord messages, in order. Empty: it cannot be shown, or was removed.
+    Done {
+        /// The Discord messages.
+        parts: Vec<DiscordMessageId>,
+        /// `DateUpdated` of the newest edit that was applied.
+        edited_at: Option<String>,
+    },
+}
+
+impl Store {
+    /// Claims the showing of a message. Only the consumer of the message's group does this, so there is no lease.
+    pub async fn begin_showing(&self, message: &MessageSid, now: Timestamp) -> Result<Showing, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::message(message)))
+            .key(keys::SK, s("MESSAGE"))
+            .update_expression("SET done = :no, begun_at = if_not_exists(begun_at, :now), expires_at = :expires")
+            .condition_expression("attribute_not_exists(PK) OR done = :no")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .expression_attribute_values(":now", s(now.to_string()))
+            .expression_attribute_values(":expires", n(now.as_second() + KEPT_SECONDS))
+            .return_values(ReturnValue::AllOld)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => match answer.attributes().filter(|item| !item.is_empty()) {
+                None => Ok(Showing::New),
+                Some(item) => showing(item),
+            },
+            Err(error) => {
+                use aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException;
+                match error.as_service_error() {
+                    Some(ConditionalCheckFailedException(failed)) if failed.item().is_some() => {
+                        showing(failed.item().unwrap_or(&Item::new()))
+                    }
+                    _ => Err(StoreError::call("UpdateItem (message)")(error)),
+                }
+            }
+        }
+    }
+
+    /// Which Discord messages show a message, for an edit or a removal. A consistent read.
+    pub async fn showing(&self, message: &MessageSid) -> Result<Option<Showing>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::message(message)))
+            .key(keys::SK, s("MESSAGE"))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::call("GetItem (message)"))?;
+        answer.item().map(showing).transpose()
+    }
+
+    /// Settles the showing of a message: what shows it, and how far the conversation is shown. One transaction.
+    ///
+    /// No `parts`: it is not shown, and never will be.
+    pub async fn finish_showing(
+        &self,
+        message: &MessageSid,
+        parts: &[DiscordMessageId],
+        conversation: &Conversation,
+        index: u32,
+    ) -> Result<(), StoreError> {
+        let done = || {
+            let update =
+                self.message_update(message).update_expression("SET done = :yes, parts = :parts, person = :person");
+            let update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
+            let update = update.expression_attribute_values(":person", s(conversation.person.to_string()));
+            let update = update.expression_attribute_values(":parts", part_list(parts));
+            TransactWriteItem::builder().update(built(update.build())).build()
+        };
+        let settle = TransactWriteItem::builder().update(built(self.settling(conversation, index).build())).build();
+        match self.transact("a shown line", vec![done(), settle]).await {
+            // The conversation has a successor, which counts its own lines: only the message itself is left to settle.
+            Err(StoreError::Conflict(_)) => self.transact("a shown line", vec![done()]).await,
+            other => other,
+        }
+    }
+
+    /// Records an edit that was applied (or a removal: no `parts`).
+    pub async fn record_edit(
+        &self,
+        message: &MessageSid,
+        parts: &[DiscordMessageId],
+        edited_at: &str,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .message_update(message)
+            .update_expression("SET parts = :parts, edited_at = :at")
+            .condition_expression("attribute_exists(PK)")
+            .expression_attribute_values(":parts", part_list(parts))
+            .expression_attribute_values(":at", s(edited_at));
+        self.transact("an edit", vec![TransactWriteItem::builder().update(built(update.build())).build()]).await
+    }
+
+    /// Settles a line of ours that the consumer of the conversation's group posted: the claim is done, the index is no gap.
+    pub async fn finish_answer(
+        &self,
+        claim: (&str, &str),
+        conversation: &Conversation,
+        index: u32,
+    ) -> Result<(), StoreError> {
+        let claim = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::claim(claim.0, claim.1)))
+            .key(keys::SK, s("CLAIM"))
+            .update_expression("SET done = :yes")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        let writes = vec![
+            TransactWriteItem::builder().update(built(claim.build())).build(),
+            TransactWriteItem::builder().update(built(self.settling(conversation, index).build())).build(),
+        ];
+        self.transact("an answer", writes).await
+    }
+
+    fn message_update(&self, message: &MessageSid) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder().table_name(&self.table).key(keys::PK, s(keys::message(message))).key(keys::SK, s("MESSAGE"))
+    }
+
+    /// Moves `shown_index` over `index` and the own lines behind it, or remembers `index` while there is a hole before it.
+    fn settling(&self, conversation: &Conversation, index: u32) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .condition_expression("generation = :generation")
+            .expression_attribute_values(":generation", n(conversation.generation));
+        let Some(settled) = conversation.settle(index) else {
+            return update
+                .update_expression("ADD own_indexes :index")
+                .expression_attribute_values(":index", AttributeValue::Ns(vec![index.to_string()]));
+        };
+        let update = update.expression_attribute_values(":settled", n(settled));
+        let passed: Vec<_> = conversation.own_indexes.range(..=settled).map(ToString::to_string).collect();
+        if passed.is_empty() {
+            return update.update_expression("SET shown_index = :settled");
+        }
+        update
+            .update_expression("SET shown_index = :settled DELETE own_indexes :passed")
+            .expression_attribute_values(":passed", AttributeValue::Ns(passed))
+    }
+}
+
+fn part_list(parts: &[DiscordMessageId]) -> AttributeValue {
+    AttributeValue::L(parts.iter().map(|part| s(part.to_string())).collect())
+}
+
+fn showing(item: &Item) -> Result<Showing, StoreError> {
+    let reader = Reader(item);
+    if !reader.flag("done") {
+        return Ok(Showing::Unfinished { since: reader.parse("begun_at")? });
+    }
+    let parts = item.get("parts").and_then(|value| value.as_l().ok()).ok_or_else(|| reader.malformed("parts"))?;
+    let parts = parts.iter().map(|part| {
+        let id = part.as_s().ok().and_then(|text| text.parse().ok());
+        id.ok_or_else(|| reader.malformed("parts"))
+    });
+    Ok(Showing::Done {
+        parts: parts.collect::<Result<_, _>>()?,
+        edited_at: reader.optional_text("edited_at").map(str::to_owned),
+    })
+}
