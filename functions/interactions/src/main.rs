@@ -1,0 +1,18 @@
+//! Wires the front door.
+
+use std::convert::Infallible;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use interactions::{Config, Deps, handle};
+use lambda_http::{run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    runtime::telemetry::init();
+    let deps = &Deps::connect(Config::from_env()?).await?;
+    run(service_fn(async |request| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        Ok::<_, Infallible>(handle(deps, request, now).await)
+    }))
+    .await
+}

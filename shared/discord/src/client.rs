@@ -1,0 +1,852 @@
+//! Calls to Discord's REST API, under our own policy for failures.
+//!
+//! twilight-http knows paths, methods and models; reqwest sends. twilight's own client repeats a 429 without end and tells nobody,
+//! which ends in Discord's ban of the address (10,000 refusals in 10 minutes). Here a failure goes back to the caller, who can put the
+//! work back into its queue for as long as Discord says.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::ids::{ApplicationId, ChannelId, DiscordMessageId, PersonId};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Map, Value, json};
+use twilight_http::request::Request;
+use twilight_http::routing::Route;
+
+use crate::interaction::{InteractionToken, Snowflake};
+use crate::message::{Nonce, OutgoingMessage};
+use crate::routes::CommandDefinition;
+
+/// How long one call may take.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Who calls, in the form that Discord asks for: the library that builds the requests, then us. See [Discord Docs/Reference, User
+/// Agent].
+const AGENT: &str =
+    concat!("DiscordBot (https://github.com/twilight-rs/twilight, 0.18.0) contact-centre/", env!("CARGO_PKG_VERSION"));
+
+/// How long to wait before the edit of an answer is tried again, when Discord has not stored the deferral yet (10015).
+const ORIGINAL_BACKOFF: [Duration; 5] = [
+    Duration::from_millis(300),
+    Duration::from_millis(600),
+    Duration::from_millis(1200),
+    Duration::from_millis(2500),
+    Duration::from_secs(5),
+];
+
+/// The longest 429 that is waited for here, and only when an answer is edited.
+const SHORT_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a 429 lasts that does not say.
+const UNSAID_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long to leave a person's DM closed after "opening direct messages too fast" (40003), which does not say.
+const DM_OPENING_LIMIT: Duration = Duration::from_mins(1);
+
+/// Why Discord did not do as asked. Shows no token, URL or text of a message.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscordError {
+    /// Too many requests; to be tried again after `retry_after`, not before.
+    #[error("Discord wants a pause of {retry_after:?}")]
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+        /// Whether it holds for all of the bot's calls and not for this route only.
+        global: bool,
+    },
+    /// The person cannot be written to: their DMs are closed, or there is no server in common. To be told otherwise, not repeated.
+    #[error("the person takes no direct messages from us (code {code})")]
+    CannotDm {
+        /// Discord's code.
+        code: u64,
+    },
+    /// The interaction's answer cannot be edited: its 15 minutes are over, or Discord never stored the deferral.
+    #[error("the interaction is unknown or over (code {code})")]
+    UnknownInteraction {
+        /// Discord's code.
+        code: u64,
+    },
+    /// The channel is gone.
+    #[error("the channel is unknown")]
+    UnknownChannel,
+    /// The message is gone.
+    #[error("the message is unknown")]
+    UnknownMessage,
+    /// Refused for another reason; it would be again.
+    #[error("Discord refused with {status}, code {code}: {message}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// Discord's code, 0 for none.
+        code: u64,
+        /// What Discord says, with the fields it complains about.
+        message: String,
+    },
+    /// The bot token is wrong or was reset. Nothing is sent any more by this client, since each 401 counts towards a ban.
+    #[error("Discord does not take the bot token")]
+    InvalidToken,
+    /// Discord could not be reached or could not serve. It may have been done all the same.
+    #[error("Discord is not available: {reason}")]
+    Unavailable {
+        /// In short.
+        reason: String,
+        /// What happened on the way, without the URL.
+        #[source]
+        source: Option<reqwest::Error>,
+    },
+}
+
+/// A message in a channel, as far as we read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChannelMessage {
+    /// Its ID.
+    pub id: DiscordMessageId,
+    /// Discord's type: 0 an ordinary message, 19 a reply; the rest is not said by anybody.
+    pub kind: u64,
+    /// Who wrote it.
+    pub author_id: PersonId,
+    /// Whether a bot wrote it.
+    pub author_is_bot: bool,
+    /// Its text.
+    pub content: String,
+    /// The nonce it was posted with, if Discord still says.
+    pub nonce: Option<String>,
+    /// When it was written, RFC 3339.
+    pub timestamp: String,
+    /// When it was last changed, RFC 3339.
+    pub edited_timestamp: Option<String>,
+    /// How many files hang on it.
+    pub attachments: usize,
+}
+
+impl fmt::Debug for ChannelMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChannelMessage")
+            .field("id", &self.id)
+            .field("author_id", &self.author_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The application that the bot token belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// Its ID, which is the bot's user ID too.
+    pub id: ApplicationId,
+    /// The public key that its interactions are signed for, in hex.
+    pub verify_key: String,
+    /// Its name.
+    pub name: String,
+    /// Whether people can install it for themselves.
+    pub supports_user_install: bool,
+    /// Where its interactions go.
+    pub interactions_endpoint_url: Option<String>,
+}
+
+/// Calls Discord. Cheap to clone; clones share what is known of the token.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Arc<str>,
+    token: SecretString,
+    token_refused: Arc<AtomicBool>,
+    original_backoff: [Duration; 5],
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for `api_url` (`https://discord.com`; requests go to `{api_url}/api/v10/…`).
+    pub fn new(http: reqwest::Client, api_url: &str, bot_token: SecretString) -> Self {
+        Self {
+            http,
+            base: format!("{}/api/v10", api_url.trim_end_matches('/')).into(),
+            token: bot_token,
+            token_refused: Arc::default(),
+            original_backoff: ORIGINAL_BACKOFF,
+        }
+    }
+
+    /// The DM with a person; opened if there is none, the same one each time. See [Discord Docs/Create DM].
+    pub async fn open_dm(&self, person: PersonId) -> Result<ChannelId, DiscordError> {
+        let body = json!({ "recipient_id": person.to_string() });
+        let channel: Identified<ChannelId> = self.call(&with_body(&Route::CreatePrivateChannel, &body)).await?;
+        Ok(channel.id.0)
+    }
+
+    /// Posts a message. Posting again with the same nonce within a few minutes posts nothing and gives the first one's ID. See
+    /// [Discord Docs/Create Message].
+    pub async fn post(
+        &self,
+        channel: ChannelId,
+        message: &OutgoingMessage,
+        nonce: &Nonce,
+    ) -> Result<DiscordMessageId, DiscordError> {
+        let mut body = message_body(message);
+        body.insert("nonce".to_owned(), json!(nonce));
+        body.insert("enforce_nonce".to_owned(), json!(true));
+        if message.buttons.is_empty() {
+            body.remove("components");
+        }
+        if let Some(flags) = message.flags() {
+            body.insert("flags".to_owned(), json!(flags));
+        }
+        if let Some(other) = message.reply_to {
+            let reference = json!({ "message_id": other.to_string(), "fail_if_not_exists": false });
+            body.insert("message_reference".to_owned(), reference);
+        }
+        let route = Route::CreateMessage { channel_id: channel.get() };
+        let posted: Identified<DiscordMessageId> = self.call(&with_body(&route, &body.into())).await?;
+        Ok(posted.id.0)
+    }
+
+    /// Replaces a message of ours, text and buttons. See [Discord Docs/Edit Message].
+    pub async fn edit(
+        &self,
+        channel: ChannelId,
+        message_id: DiscordMessageId,
+        message: &OutgoingMessage,
+    ) -> Result<(), DiscordError> {
+        let route = Route::UpdateMessage { channel_id: channel.get(), message_id: message_id.get() };
+        self.send(&with_body(&route, &edit_body(message))).await?;
+        Ok(())
+    }
+
+    /// Deletes a message of ours. One that is gone already counts as deleted. See [Discord Docs/Delete Message].
+    pub async fn delete(&self, channel: ChannelId, message_id: DiscordMessageId) -> Result<(), DiscordError> {
+        let route = Route::DeleteMessage { channel_id: channel.get(), message_id: message_id.get() };
+        match self.send(&bare(&route)).await {
+            Ok(_) | Err(DiscordError::UnknownMessage) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a channel's messages, oldest first: the first ones after `after`, or else the newest. `limit` is 1 to 100. See
+    /// [Discord Docs/Get Channel Messages].
+    pub async fn recent_messages(
+        &self,
+        channel: ChannelId,
+        limit: u16,
+        after: Option<DiscordMessageId>,
+    ) -> Result<Vec<ChannelMessage>, DiscordError> {
+        let route = Route::GetMessages {
+            channel_id: channel.get(),
+            limit: Some(limit.clamp(1, 100)),
+            after: after.map(DiscordMessageId::get),
+            around: None,
+            before: None,
+        };
+        let messages: Vec<WireMessage> = self.call(&bare(&route)).await?;
+        let mut messages: Vec<_> = messages.into_iter().map(ChannelMessage::from).collect();
+        messages.sort_by_key(|message| message.id);
+        Ok(messages)
+    }
+
+    /// Shows "is typing" for up to 10 seconds. See [Discord Docs/Trigger Typing Indicator].
+    pub async fn typing(&self, channel: ChannelId) -> Result<(), DiscordError> {
+        self.send(&bare(&Route::CreateTypingTrigger { channel_id: channel.get() })).await?;
+        Ok(())
+    }
+
+    /// Replaces the answer to an interaction. See [Discord Docs/Edit Original Interaction Response].
+    ///
+    /// Right after a deferral Discord may not know the interaction yet (10015): tried again for some 10 seconds. A short pause that
+    /// Discord wants is kept here, twice at most, because the person is waiting.
+    pub async fn edit_original(
+        &self,
+        application: ApplicationId,
+        token: &InteractionToken,
+        message: &OutgoingMessage,
+    ) -> Result<(), DiscordError> {
+        let token = path_segment(token.expose());
+        let route = Route::UpdateInteractionOriginal { application_id: application.get(), interaction_token: &token };
+        let request = without_bot_token(&route, &edit_body(message));
+        let mut backoff = self.original_backoff.into_iter();
+        let mut pauses = 2;
+        loop {
+            let wait = match self.send(&request).await {
+                Ok(_) => return Ok(()),
+                Err(
+                    DiscordError::UnknownInteraction { code: 10015 }
+                    | DiscordError::Refused { status: 404, code: 0, .. },
+                ) => backoff.next().ok_or(DiscordError::UnknownInteraction { code: 10015 })?,
+                Err(DiscordError::RateLimited { retry_after, .. }) if retry_after <= SHORT_LIMIT && pauses > 0 => {
+                    pauses -= 1;
+                    retry_after
+                }
+                Err(error) => return Err(error),
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// The application that the bot token belongs to. See [Discord Docs/Get Current Application].
+    pub async fn application(&self) -> Result<Application, DiscordError> {
+        let wire: WireApplication = self.call(&bare(&Route::GetCurrentUserApplicationInfo)).await?;
+        Ok(Application {
+            id: wire.id.0,
+            verify_key: wire.verify_key,
+            name: wire.name,
+            supports_user_install: wire.integration_types_config.is_some_and(|types| types.contains_key("1")),
+            interactions_endpoint_url: wire.interactions_endpoint_url,
+        })
+    }
+
+    /// Makes these the application's global commands; others are deleted. See [Discord Docs/Bulk Overwrite Global Application
+    /// Commands].
+    pub async fn overwrite_commands(
+        &self,
+        application: ApplicationId,
+        commands: &[CommandDefinition],
+    ) -> Result<(), DiscordError> {
+        let route = Route::SetGlobalCommands { application_id: application.get() };
+        self.send(&with_body(&route, &json!(commands))).await?;
+        Ok(())
+    }
+
+    /// Has Discord send the application's interactions to `url`. See [Discord Docs/Edit Current Application].
+    ///
+    /// Discord sends a signed and a wrongly signed PING there during the call, so the endpoint has to be live and to know the key.
+    pub async fn set_interactions_endpoint(&self, url: &str) -> Result<(), DiscordError> {
+        let body = json!({ "interactions_endpoint_url": url });
+        self.send(&with_body(&Route::UpdateCurrentUserApplication, &body)).await?;
+        Ok(())
+    }
+
+    /// Sends once and reads the answer.
+    async fn call<T: DeserializeOwned>(&self, request: &Request) -> Result<T, DiscordError> {
+        let answer = self.send(request).await?;
+        serde_json::from_slice(&answer).map_err(|_| DiscordError::Unavailable {
+            reason: "its answer is not the documented one".to_owned(),
+            source: None,
+        })
+    }
+
+    /// Sends once.
+    async fn send(&self, request: &Request) -> Result<Vec<u8>, DiscordError> {
+        let method =
+            Method::from_bytes(request.method().name().as_bytes()).expect("twilight names methods as HTTP does");
+        let mut outgoing = self
+            .http
+            .request(method, format!("{}/{}", self.base, request.path()))
+            .header(USER_AGENT, AGENT)
+            .timeout(TIMEOUT);
+        if request.use_authorization_token() {
+            if self.token_refused.load(Ordering::Relaxed) {
+                return Err(DiscordError::InvalidToken);
+            }
+            // A pasted secret may end in a line break.
+            let mut value = HeaderValue::from_str(&format!("Bot {}", self.token.expose_secret().trim()))
+                .map_err(|_| DiscordError::InvalidToken)?;
+            value.set_sensitive(true);
+            outgoing = outgoing.header(AUTHORIZATION, value);
+        }
+        if let Some(body) = request.body() {
+            outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body.to_vec());
+        }
+        let answer = outgoing.send().await.map_err(on_the_way)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(on_the_way)?;
+        if status.is_success() {
+            return Ok(body.to_vec());
+        }
+        let error = refusal(status, &headers, &body);
+        if matches!(error, DiscordError::InvalidToken) && request.use_authorization_token() {
+            self.token_refused.store(true, Ordering::Relaxed);
+        }
+        Err(error)
+    }
+}
+
+/// Why a request with a ready body is always built.
+const BYTES: &str = "twilight fails only on what it has to serialise";
+
+/// A request with a JSON body.
+fn with_body(route: &Route<'_>, body: &Value) -> Request {
+    Request::builder(route).body(body.to_string().into_bytes()).build().expect(BYTES)
+}
+
+/// A request with a JSON body for which the interaction's token, in the path, is enough.
+fn without_bot_token(route: &Route<'_>, body: &Value) -> Request {
+    let body = body.to_string().into_bytes();
+    Request::builder(route).body(body).use_authorization_token(false).build().expect(BYTES)
+}
+
+/// A request without a body.
+fn bare(route: &Route<'_>) -> Request {
+    Request::from_route(route)
+}
+
+fn on_the_way(error: reqwest::Error) -> DiscordError {
+    let reason = if error.is_timeout() { "no answer in time" } else { "no connection" };
+    // The URL may hold an interaction token.
+    DiscordError::Unavailable { reason: reason.to_owned(), source: Some(error.without_url()) }
+}
+
+/// What every message says, new or edited. Edits say `allowed_mentions` too, because the default holds for them again.
+fn message_body(message: &OutgoingMessage) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("content".to_owned(), json!(message.content));
+    body.insert("components".to_owned(), json!(message.components()));
+    body.insert("allowed_mentions".to_owned(), json!({ "parse": [], "replied_user": false }));
+    body
+}
+
+/// What a message is to become. Without buttons the old ones go.
+fn edit_body(message: &OutgoingMessage) -> Value {
+    let mut body = message_body(message);
+    if message.suppress_embeds {
+        // The one flag that an edit may set.
+        body.insert("flags".to_owned(), json!(4));
+    }
+    body.into()
+}
+
+/// Text as one segment of a path.
+fn path_segment(text: &str) -> String {
+    use std::fmt::Write;
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~=+:@".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            write!(segment, "%{byte:02X}").expect("writing to a string cannot fail");
+        }
+    }
+    segment
+}
+
+/// What an answer other than 2xx means.
+fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> DiscordError {
+    let said: WireError = serde_json::from_slice(body).unwrap_or_default();
+    let code = said.code.unwrap_or_default();
+    if status == StatusCode::TOO_MANY_REQUESTS || code == 40003 {
+        let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let unsaid = if code == 40003 { DM_OPENING_LIMIT } else { UNSAID_LIMIT };
+        return DiscordError::RateLimited {
+            // A number that is no time (negative, not finite, centuries) is as good as none.
+            retry_after: header
+                .or(said.retry_after)
+                .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
+                .filter(|wait| *wait <= Duration::from_hours(24))
+                .unwrap_or(unsaid),
+            global: said.global.unwrap_or_default() || headers.contains_key("x-ratelimit-global"),
+        };
+    }
+    match code {
+        50007 | 50278 => DiscordError::CannotDm { code },
+        50001 if status == StatusCode::FORBIDDEN => DiscordError::CannotDm { code },
+        10003 => DiscordError::UnknownChannel,
+        10008 => DiscordError::UnknownMessage,
+        10015 | 10062 | 50027 => DiscordError::UnknownInteraction { code },
+        _ if status == StatusCode::UNAUTHORIZED => DiscordError::InvalidToken,
+        _ if status.is_server_error() => {
+            DiscordError::Unavailable { reason: format!("status {}", status.as_u16()), source: None }
+        }
+        _ => DiscordError::Refused { status: status.as_u16(), code, message: complaint(&said) },
+    }
+}
+
+/// Discord's message, and of its tree of errors each field with what is wrong there.
+fn complaint(said: &WireError) -> String {
+    fn walk(path: &str, node: &Value, complaints: &mut Vec<String>) {
+        let Value::Object(fields) = node else { return };
+        for (name, inner) in fields {
+            if let ("_errors", Value::Array(errors)) = (name.as_str(), inner) {
+                let messages = errors.iter().filter_map(|error| error["message"].as_str());
+                complaints.extend(messages.map(|message| format!("{path}: {message}")));
+            } else {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                walk(&path, inner, complaints);
+            }
+        }
+    }
+    let mut complaints = vec![said.message.clone().unwrap_or_else(|| "no reason given".to_owned())];
+    walk("", said.errors.as_ref().unwrap_or(&Value::Null), &mut complaints);
+    complaints.join("; ").chars().take(500).collect()
+}
+
+#[derive(Default, Deserialize)]
+struct WireError {
+    code: Option<u64>,
+    message: Option<String>,
+    retry_after: Option<f64>,
+    global: Option<bool>,
+    errors: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "T: std::str::FromStr")]
+struct Identified<T> {
+    id: Snowflake<T>,
+}
+
+#[derive(Deserialize)]
+struct WireApplication {
+    id: Snowflake<ApplicationId>,
+    verify_key: String,
+    name: String,
+    integration_types_config: Option<Map<String, Value>>,
+    interactions_endpoint_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireAuthor {
+    id: Snowflake<PersonId>,
+    bot: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct WireMessage {
+    id: Snowflake<DiscordMessageId>,
+    #[serde(rename = "type")]
+    kind: Option<u64>,
+    author: WireAuthor,
+    content: Option<String>,
+    nonce: Option<Value>,
+    timestamp: String,
+    edited_timestamp: Option<String>,
+    attachments: Option<Vec<IgnoredAny>>,
+}
+
+impl From<WireMessage> for ChannelMessage {
+    fn from(wire: WireMessage) -> Self {
+        Self {
+            id: wire.id.0,
+            kind: wire.kind.unwrap_or_default(),
+            author_id: wire.author.id.0,
+            author_is_bot: wire.author.bot.unwrap_or_default(),
+            content: wire.content.unwrap_or_default(),
+            nonce: wire.nonce.and_then(|nonce| match nonce {
+                Value::String(text) => Some(text),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            }),
+            timestamp: wire.timestamp,
+            edited_timestamp: wire.edited_timestamp,
+            attachments: wire.attachments.map_or(0, |files| files.len()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::error::Error;
+    use std::sync::Mutex;
+
+    use axum::body::Bytes;
+    use axum::extract::State;
+    use axum::http::Uri;
+
+    use super::*;
+    use crate::message::{Button, ButtonStyle};
+    use crate::routes::{ROUTES, commands};
+
+    type Answer = (u16, &'static [(&'static str, &'static str)], &'static str);
+
+    #[derive(Default)]
+    struct Script {
+        answers: Mutex<VecDeque<Answer>>,
+        seen: Mutex<Vec<Seen>>,
+    }
+
+    struct Seen {
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Value,
+    }
+
+    /// A server that gives the answers in turn and keeps what it was asked.
+    struct Discord {
+        client: Client,
+        script: Arc<Script>,
+    }
+
+    impl Discord {
+        async fn answering(answers: &[Answer]) -> Self {
+            // reqwest without a provider does not even start; a second install is refused, and means it is there.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let answers = Mutex::new(answers.iter().copied().collect());
+            let script = Arc::new(Script { answers, ..Script::default() });
+            let app = axum::Router::new().fallback(serve).with_state(Arc::clone(&script));
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            tokio::spawn(async move { axum::serve(listener, app).await });
+            let token = SecretString::from("bot-token-secret\n");
+            let mut client = Client::new(reqwest::Client::new(), &url, token);
+            client.original_backoff = [Duration::from_millis(2); 5];
+            Self { client, script }
+        }
+
+        fn seen(&self) -> Vec<Seen> {
+            std::mem::take(&mut *self.script.seen.lock().unwrap())
+        }
+    }
+
+    async fn serve(
+        State(script): State<Arc<Script>>,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> axum::http::Response<axum::body::Body> {
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        script.seen.lock().unwrap().push(Seen { method, uri, headers, body });
+        let (status, headers, body) = script.answers.lock().unwrap().pop_front().expect("one answer for each request");
+        let response = axum::http::Response::builder().status(status);
+        headers
+            .iter()
+            .fold(response, |response, (name, value)| response.header(*name, *value))
+            .body(body.into())
+            .unwrap()
+    }
+
+    const CHANNEL: u64 = 1_380_000_000_000_000_900;
+
+    fn channel() -> ChannelId {
+        ChannelId::new(CHANNEL).unwrap()
+    }
+
+    fn message_id() -> DiscordMessageId {
+        DiscordMessageId::new(5).unwrap()
+    }
+
+    fn application_id() -> ApplicationId {
+        ApplicationId::new(1_380_000_000_000_000_001).unwrap()
+    }
+
+    fn token() -> InteractionToken {
+        InteractionToken::new("interaction-secret=/?")
+    }
+
+    #[tokio::test]
+    async fn a_post_is_the_documented_request() {
+        let discord = Discord::answering(&[(200, &[], r#"{"id":"77"}"#), (200, &[], r#"{"id":"78"}"#)]).await;
+        let message = OutgoingMessage {
+            silent: true,
+            reply_to: Some(message_id()),
+            ..OutgoingMessage::text("Hi @everyone 👋").with_buttons([Button::custom(
+                "End",
+                ButtonStyle::Danger,
+                "end:v1:1",
+            )])
+        };
+        let nonce = Nonce::of(&["IM1", "0"]);
+        assert_eq!(discord.client.post(channel(), &message, &nonce).await.unwrap().get(), 77);
+        discord.client.post(channel(), &OutgoingMessage::text("x"), &nonce).await.unwrap();
+        let seen = discord.seen();
+        assert_eq!(seen[0].method, Method::POST);
+        assert_eq!(seen[0].uri.to_string(), format!("/api/v10/channels/{CHANNEL}/messages"));
+        assert_eq!(seen[0].headers["authorization"], "Bot bot-token-secret");
+        assert_eq!(seen[0].headers["content-type"], "application/json");
+        assert!(seen[0].headers["user-agent"].to_str().unwrap().starts_with("DiscordBot ("));
+        assert_eq!(
+            seen[0].body,
+            json!({
+                "content": "Hi @everyone 👋", "nonce": nonce.as_str(), "enforce_nonce": true, "flags": 4096,
+                "allowed_mentions": {"parse": [], "replied_user": false},
+                "message_reference": {"message_id": "5", "fail_if_not_exists": false},
+                "components": [{"type": 1, "components": [{"type": 2, "style": 4, "label": "End", "custom_id": "end:v1:1"}]}]
+            })
+        );
+        assert_eq!(
+            seen[1].body,
+            json!({
+                "content": "x", "nonce": nonce.as_str(), "enforce_nonce": true,
+                "allowed_mentions": {"parse": [], "replied_user": false}
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn an_edit_takes_old_buttons_away_and_pings_nobody() {
+        let discord = Discord::answering(&[(200, &[], "{}")]).await;
+        let message = OutgoingMessage { suppress_embeds: true, silent: true, ..OutgoingMessage::text("new") };
+        discord.client.edit(channel(), message_id(), &message).await.unwrap();
+        let seen = discord.seen();
+        assert_eq!(
+            (seen[0].method.as_str(), seen[0].uri.to_string()),
+            ("PATCH", format!("/api/v10/channels/{CHANNEL}/messages/5"))
+        );
+        let mentions = json!({"parse": [], "replied_user": false});
+        assert_eq!(seen[0].body, json!({"content": "new", "components": [], "flags": 4, "allowed_mentions": mentions}));
+    }
+
+    #[tokio::test]
+    async fn the_other_calls_are_the_documented_ones() {
+        let discord = Discord::answering(&[
+            (200, &[], r#"{"id":"900","type":1}"#),
+            (204, &[], ""),
+            (404, &[], r#"{"code":10008,"message":"Unknown Message"}"#),
+            (204, &[], ""),
+            (200, &[], r#"[
+                {"id":"12","type":0,"author":{"id":"3","bot":true},"content":"b","nonce":17,"timestamp":"t2","attachments":[{}]},
+                {"id":"11","type":19,"author":{"id":"2"},"content":"a","nonce":"n","timestamp":"t1","edited_timestamp":null}
+            ]"#),
+            (200, &[], "[]"),
+            (200, &[], r#"{"id":"1380000000000000001","name":"Support","verify_key":"ab","integration_types_config":{"0":{},"1":{}},
+                "interactions_endpoint_url":null}"#),
+            (200, &[], "[]"),
+            (200, &[], "{}"),
+        ])
+        .await;
+        let client = &discord.client;
+        assert_eq!(client.open_dm(PersonId::new(7).unwrap()).await.unwrap().get(), 900);
+        client.delete(channel(), message_id()).await.unwrap();
+        client.delete(channel(), message_id()).await.unwrap();
+        client.typing(channel()).await.unwrap();
+        let messages = client.recent_messages(channel(), 500, Some(message_id())).await.unwrap();
+        assert_eq!(messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((messages[0].nonce.as_deref(), messages[1].nonce.as_deref()), (Some("n"), Some("17")));
+        assert_eq!((messages[0].kind, messages[1].attachments, messages[1].author_is_bot), (19, 1, true));
+        assert_eq!(client.recent_messages(channel(), 2, None).await.unwrap(), []);
+        let application = client.application().await.unwrap();
+        assert_eq!((application.id, application.supports_user_install), (application_id(), true));
+        client.overwrite_commands(application.id, &commands(ROUTES, false)).await.unwrap();
+        client.set_interactions_endpoint("https://example.org/interactions").await.unwrap();
+
+        let seen = discord.seen();
+        let lines: Vec<_> = seen.iter().map(|seen| format!("{} {}", seen.method, seen.uri)).collect();
+        assert_eq!(
+            lines,
+            [
+                "POST /api/v10/users/@me/channels".to_owned(),
+                format!("DELETE /api/v10/channels/{CHANNEL}/messages/5"),
+                format!("DELETE /api/v10/channels/{CHANNEL}/messages/5"),
+                format!("POST /api/v10/channels/{CHANNEL}/typing"),
+                format!("GET /api/v10/channels/{CHANNEL}/messages?after=5&limit=100"),
+                format!("GET /api/v10/channels/{CHANNEL}/messages?limit=2"),
+                "GET /api/v10/applications/@me".to_owned(),
+                "PUT /api/v10/applications/1380000000000000001/commands".to_owned(),
+                "PATCH /api/v10/applications/@me".to_owned(),
+            ]
+        );
+        assert_eq!(seen[0].body, json!({"recipient_id": "7"}));
+        assert_eq!(seen[7].body.as_array().unwrap().len(), 5);
+        assert_eq!(seen[8].body, json!({"interactions_endpoint_url": "https://example.org/interactions"}));
+    }
+
+    const NOT_YET: Answer = (404, &[], r#"{"code":10015,"message":"Unknown Webhook"}"#);
+
+    #[tokio::test]
+    async fn an_answer_that_is_not_stored_yet_is_waited_for() {
+        let short: Answer = (429, &[("retry-after", "0.001")], r#"{"message":"slow","retry_after":9,"global":false}"#);
+        let discord = Discord::answering(&[NOT_YET, (404, &[], ""), short, NOT_YET, short, (200, &[], "{}")]).await;
+        discord.client.edit_original(application_id(), &token(), &OutgoingMessage::text("x")).await.unwrap();
+        let seen = discord.seen();
+        assert_eq!(seen.len(), 6);
+        assert_eq!(seen[0].uri, "/api/v10/webhooks/1380000000000000001/interaction-secret=%2F%3F/messages/@original");
+        assert!(!seen[0].headers.contains_key("authorization"));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_never_comes_is_given_up() {
+        let discord = Discord::answering(&[NOT_YET; 6]).await;
+        let error =
+            discord.client.edit_original(application_id(), &token(), &OutgoingMessage::text("x")).await.unwrap_err();
+        assert!(matches!(error, DiscordError::UnknownInteraction { code: 10015 }), "{error}");
+        assert_eq!(discord.seen().len(), 6);
+
+        let over: Answer = (401, &[], r#"{"code":50027,"message":"Invalid Webhook Token"}"#);
+        let long: Answer = (429, &[("retry-after", "2.5")], "");
+        let gone: Answer = (404, &[], r#"{"code":10008,"message":"Unknown Message"}"#);
+        let discord = Discord::answering(&[over, long, gone, (200, &[], "[]")]).await;
+        let edit = async || {
+            discord.client.edit_original(application_id(), &token(), &OutgoingMessage::text("x")).await.unwrap_err()
+        };
+        assert!(matches!(edit().await, DiscordError::UnknownInteraction { code: 50027 }));
+        assert!(
+            matches!(edit().await, DiscordError::RateLimited { retry_after, global: false } if retry_after.as_millis() == 2500)
+        );
+        assert!(matches!(edit().await, DiscordError::UnknownMessage));
+        // The 401 was about the interaction's token and says nothing of the bot's.
+        discord.client.recent_messages(channel(), 1, None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_wrong_token_is_used_once() {
+        let discord =
+            Discord::answering(&[(401, &[], r#"{"code":0,"message":"401: Unauthorized"}"#), (200, &[], "{}")]).await;
+        let clone = discord.client.clone();
+        assert!(matches!(discord.client.typing(channel()).await, Err(DiscordError::InvalidToken)));
+        assert!(matches!(clone.typing(channel()).await, Err(DiscordError::InvalidToken)));
+        assert_eq!(discord.seen().len(), 1);
+        // An interaction's own token still works.
+        clone.edit_original(application_id(), &token(), &OutgoingMessage::text("x")).await.unwrap();
+    }
+
+    #[test]
+    fn every_refusal_has_its_meaning() {
+        let check = |(status, headers, body): Answer, expected: &str| {
+            let headers =
+                headers.iter().map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap())).collect();
+            let error = refusal(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes());
+            assert_eq!(format!("{error:?}"), expected, "{status} {body}");
+        };
+        let limited = |wait: &str, global: bool| format!("RateLimited {{ retry_after: {wait}, global: {global} }}");
+        check((429, &[("retry-after", "0.65")], r#"{"retry_after":64.57,"global":false}"#), &limited("650ms", false));
+        check((429, &[("retry-after", "65")], ""), &limited("65s", false));
+        check((429, &[], r#"{"message":"m","retry_after":64.57,"global":true}"#), &limited("64.57s", true));
+        check((429, &[("x-ratelimit-global", "true")], "<html>"), &limited("5s", true));
+        check((429, &[("retry-after", "soon")], r#"{"retry_after":-1}"#), &limited("5s", false));
+        check((429, &[("retry-after", "1e300")], ""), &limited("5s", false));
+        check(
+            (403, &[], r#"{"code":40003,"message":"You are opening direct messages too fast"}"#),
+            &limited("60s", false),
+        );
+        check(
+            (403, &[], r#"{"code":50007,"message":"Cannot send messages to this user"}"#),
+            "CannotDm { code: 50007 }",
+        );
+        check((403, &[], r#"{"code":50278}"#), "CannotDm { code: 50278 }");
+        check((403, &[], r#"{"code":50001,"message":"Missing Access"}"#), "CannotDm { code: 50001 }");
+        check((404, &[], r#"{"code":10003}"#), "UnknownChannel");
+        check((404, &[], r#"{"code":10008}"#), "UnknownMessage");
+        check((404, &[], r#"{"code":10062}"#), "UnknownInteraction { code: 10062 }");
+        check((401, &[], r#"{"code":50027}"#), "UnknownInteraction { code: 50027 }");
+        check((401, &[], r#"{"code":0}"#), "InvalidToken");
+        check((502, &[], "<html>"), r#"Unavailable { reason: "status 502", source: None }"#);
+        check((403, &[], ""), r#"Refused { status: 403, code: 0, message: "no reason given" }"#);
+        check(
+            (
+                400,
+                &[],
+                r#"{"code":50035,"message":"Invalid Form Body","errors":{
+                "interactions_endpoint_url":{"_errors":[{"code":"X","message":"could not be verified."}]},
+                "data":{"components":{"0":{"_errors":[{"code":"Y","message":"Too long."}]}}}}}"#,
+            ),
+            r#"Refused { status: 400, code: 50035, message: "Invalid Form Body; data.components.0: Too long.; interactions_endpoint_url: could not be verified." }"#,
+        );
+    }
+
+    #[tokio::test]
+    async fn an_error_holds_no_token_url_or_text() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Nothing listens on port 1.
+        let client = Client::new(reqwest::Client::new(), "http://127.0.0.1:1", SecretString::from("bot-token-secret"));
+        let message = OutgoingMessage::text("words-secret");
+        let error = client.edit_original(application_id(), &token(), &message).await.unwrap_err();
+        assert!(matches!(error, DiscordError::Unavailable { .. }), "{error}");
+        let mut chain = format!("{error} {error:?} {client:?} {message:?} {:?}", token());
+        let mut source = error.source();
+        while let Some(cause) = source {
+            chain = format!("{chain} {cause} {cause:?}");
+            source = cause.source();
+        }
+        assert!(!chain.contains("secret"), "{chain}");
+        let error = client.post(channel(), &message, &Nonce::of(&["a"])).await.unwrap_err();
+        assert!(!format!("{error:?}").contains("secret"));
+    }
+}
