@@ -314,10 +314,10 @@ impl Client {
         Ok(())
     }
 
-    /// Has Discord send the application's interactions to `url`. See [Discord Docs/Edit Current Application].
+    /// Has Discord send the application's interactions to `url`, or to nobody. See [Discord Docs/Edit Current Application].
     ///
     /// Discord sends a signed and a wrongly signed PING there during the call, so the endpoint has to be live and to know the key.
-    pub async fn set_interactions_endpoint(&self, url: &str) -> Result<(), DiscordError> {
+    pub async fn set_interactions_endpoint(&self, url: Option<&str>) -> Result<(), DiscordError> {
         let body = json!({ "interactions_endpoint_url": url });
         self.send(&with_body(&Route::UpdateCurrentUserApplication, &body)).await?;
         Ok(())
@@ -715,7 +715,7 @@ mod tests {
         let application = client.application().await.unwrap();
         assert_eq!((application.id, application.supports_user_install), (application_id(), true));
         client.overwrite_commands(application.id, &commands(ROUTES, false)).await.unwrap();
-        client.set_interactions_endpoint("https://example.org/interactions").await.unwrap();
+        client.set_interactions_endpoint(Some("https://example.org/interactions")).await.unwrap();
 
         let seen = discord.seen();
         let lines: Vec<_> = seen.iter().map(|seen| format!("{} {}", seen.method, seen.uri)).collect();

@@ -1,0 +1,46 @@
+//! `/close` and *End chat*: the wish goes through the inbox, so that it overtakes no line.
+
+use anyhow::Context;
+use desk::commands::{Commands, asker, is_theirs};
+use desk::connect::Connector;
+use discord::interaction::Interaction;
+use discord::message::OutgoingMessage;
+use domain::line::{Line, Wish};
+use domain::text;
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent};
+use queues::Queue;
+use serde_json::Value;
+
+/// What this function uses.
+pub struct Deps {
+    commands: Commands,
+    inbox: Queue,
+}
+
+impl Deps {
+    /// Built from the environment.
+    pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
+        Ok(Self { commands: connector.commands()?, inbox: connector.queue("INBOX_QUEUE_URL")? })
+    }
+}
+
+/// Handles one invocation: an interaction that the front door has verified and deferred.
+pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error> {
+    let request_id = event.context.request_id;
+    Ok(deps.commands.run(event.payload, &request_id, |interaction| close(deps, interaction)).await?)
+}
+
+async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    if !is_theirs(&interaction) {
+        return Ok(OutgoingMessage::text(text::not_yours()));
+    }
+    let asker = asker(&interaction);
+    let current = deps.commands.store.conversation(asker.person).await.context("load the conversation")?;
+    if current.is_none_or(|current| !current.stage.is_open()) {
+        return Ok(OutgoingMessage::text(text::no_open_chat()));
+    }
+    let line = Line { id: interaction.id.to_string(), asker, wish: Wish::End, at: Timestamp::now() };
+    deps.inbox.send_line(&line).await.context("put the wish into the inbox")?;
+    Ok(OutgoingMessage::text(text::ending()))
+}

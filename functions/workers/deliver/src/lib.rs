@@ -1,0 +1,50 @@
+//! Consumes the outbox: takes to each person what is for them, in the order of their conversation.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use desk::Verdict;
+use desk::connect::Connector;
+use desk::delivering::Delivering;
+use knowledge::{Library, SearchEngine};
+use lambda_runtime::{Error, LambdaEvent};
+use queues::{Queue, wire};
+use runtime::batch::{self, Done};
+
+/// What this function uses.
+pub struct Deps {
+    delivering: Delivering,
+    outbox: Queue,
+    dead_letters: Queue,
+}
+
+impl Deps {
+    /// Built from the environment.
+    pub fn connect(connector: &Connector<'_>) -> anyhow::Result<Self> {
+        Ok(Self {
+            delivering: Delivering {
+                store: connector.store()?,
+                discord: connector.discord(),
+                twilio: connector.twilio()?,
+                closing: connector.closing()?,
+                engine: Arc::new(SearchEngine::new(&Library::embedded())),
+                flow: connector.flow()?,
+            },
+            outbox: connector.queue("OUTBOX_QUEUE_URL")?,
+            dead_letters: connector.queue("OUTBOX_DEAD_LETTER_QUEUE_URL")?,
+        })
+    }
+}
+
+/// Handles one batch.
+pub async fn handle(deps: &Deps, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+    Ok(batch::by_group(event.payload, |message| one(deps, message)).await)
+}
+
+async fn one(deps: &Deps, message: SqsMessage) -> Done {
+    let verdict = match wire::outgoing_from_json(message.body.as_deref().unwrap_or_default()) {
+        Ok(outgoing) => deps.delivering.deliver(&outgoing, batch::attempt(&message)).await,
+        Err(_) => Verdict::SetAside("the message is malformed"),
+    };
+    desk::carry_out(&deps.outbox, &deps.dead_letters, &message, verdict).await
+}

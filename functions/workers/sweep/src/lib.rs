@@ -1,0 +1,30 @@
+//! Looks for what got lost: lines whose webhook never came, questions the flow never passed on, transfers that stuck.
+
+use desk::connect::Connector;
+use desk::sweeping::Sweeping;
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+
+/// What this function uses.
+pub struct Deps {
+    sweeping: Sweeping,
+}
+
+impl Deps {
+    /// Built from the environment.
+    pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
+        Ok(Self {
+            sweeping: Sweeping {
+                store: connector.store()?,
+                twilio: connector.twilio()?,
+                outbox: connector.queue("OUTBOX_QUEUE_URL")?,
+                transferring: connector.transferring()?,
+            },
+        })
+    }
+}
+
+/// Handles one tick of the schedule; what the event says does not matter.
+pub async fn handle(deps: &Deps, _: LambdaEvent<Value>) -> Result<(), Error> {
+    Ok(deps.sweeping.sweep().await?)
+}

@@ -1,0 +1,103 @@
+//! Ends a conversation.
+
+use anyhow::Context;
+use discord::client::DiscordError;
+use discord::message::Nonce;
+use domain::case::{Author, Change};
+use domain::conversation::{Conversation, Stage};
+use domain::text::{Notice, for_agents};
+use jiff::Timestamp;
+use store::{Progress, Store, StoreError};
+use tracing::{info, warn};
+use twilio::TwilioError;
+
+use crate::said::{self, Voice};
+
+/// Ends conversations.
+#[derive(Clone)]
+pub struct Closing {
+    /// The table.
+    pub store: Store,
+    /// Twilio.
+    pub twilio: twilio::client::Client,
+    /// Discord.
+    pub discord: discord::client::Client,
+}
+
+impl Closing {
+    /// The person ends the chat: the agents are told, the task and the conversation are closed, the case gets its line.
+    ///
+    /// Every part may be done twice; `repeated` says that a first try died on the way.
+    pub async fn end_for_person(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<()> {
+        if conversation.stage.is_with_agents() {
+            let told = for_agents::person_ended();
+            match said::say_once(&self.twilio, conversation, Voice::System, "person-ended", told, repeated).await {
+                Ok(_) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {}
+                Err(error) => return Err(anyhow::Error::new(error).context("tell the agents")),
+            }
+        }
+        self.close_at_twilio(conversation).await?;
+        self.say_ended(conversation).await?;
+        let change = Change::note(Author::Person(conversation.person), "ended the chat");
+        match self.finish(conversation, &Stage::Closed, &Progress::default(), Some(&change)).await {
+            // It was closed by somebody else meanwhile, which is what was wanted.
+            Err(StoreError::Conflict(_)) => info!("the conversation moved on while it was being ended"),
+            other => other.context("close the conversation")?,
+        }
+        Ok(())
+    }
+
+    /// Closes the interaction (and with it the task), and the conversation. What is closed already stays so.
+    pub async fn close_at_twilio(&self, conversation: &Conversation) -> anyhow::Result<()> {
+        if let (Some(interaction), Some(channel)) = (&conversation.interaction, &conversation.interaction_channel) {
+            match self.twilio.close_interaction_channel(interaction, channel).await {
+                Ok(()) | Err(TwilioError::NotFound) => {}
+                // A channel that is closed, or failed to set up, refuses to be closed: the conversation still has to be.
+                Err(error @ TwilioError::Refused { .. }) => warn!(error = %error, "the interaction was not closed"),
+                Err(error) => return Err(anyhow::Error::new(error).context("close the interaction")),
+            }
+        }
+        if let Some(sid) = &conversation.sid {
+            self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
+        }
+        Ok(())
+    }
+
+    /// Tells the person that the chat is over, once per conversation whichever way it ended.
+    pub async fn say_ended(&self, conversation: &Conversation) -> anyhow::Result<()> {
+        let message = said::with_buttons(Notice::Ended.sentence(), conversation.person, &Stage::Closed);
+        let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
+        match self.discord.post(conversation.dm_channel, &message, &nonce).await {
+            // Where DMs are closed nobody is there to read it.
+            Ok(_) | Err(DiscordError::CannotDm { .. } | DiscordError::UnknownChannel) => Ok(()),
+            Err(error) => Err(anyhow::Error::new(error).context("tell the person that the chat has ended")),
+        }
+    }
+
+    /// Saves a stage together with what changes in the case: one transaction, so that a repetition finds both or neither.
+    pub async fn finish(
+        &self,
+        conversation: &Conversation,
+        stage: &Stage,
+        progress: &Progress,
+        change: Option<&Change>,
+    ) -> Result<(), StoreError> {
+        let number = conversation.case.filter(|_| change.is_some());
+        let case = match number {
+            Some(number) => self.store.case(number).await?,
+            None => None,
+        };
+        let changed = case.zip(change).and_then(|(case, change)| {
+            let now = Timestamp::now();
+            case.apply(change, now).unwrap_or_else(|error| {
+                // Somebody resolved the case by hand meanwhile: what happened still belongs into its history.
+                warn!(case.number = %case.number, error = %error, "noted instead");
+                case.apply(&Change::note(change.author.clone(), &change.reason), now).unwrap_or_default()
+            })
+        });
+        match changed {
+            Some((case, event)) => self.store.advance_with_case(conversation, stage, progress, &case, &event).await,
+            None => self.store.advance(conversation, stage, progress).await,
+        }
+    }
+}

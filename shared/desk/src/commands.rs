@@ -1,0 +1,104 @@
+//! What every command's function does around its own work: claim the interaction, answer it, and try again after a failure.
+
+use std::future::Future;
+
+use anyhow::Context;
+use discord::client::DiscordError;
+use discord::interaction::Interaction;
+use discord::message::OutgoingMessage;
+use discord::routes::CustomId;
+use domain::line::Asker;
+use domain::text;
+use jiff::Timestamp;
+use serde_json::Value;
+use store::{Claim, Store};
+use tracing::{info, warn};
+
+/// Answers interactions that were deferred.
+#[derive(Clone)]
+pub struct Commands {
+    /// The table.
+    pub store: Store,
+    /// Discord.
+    pub discord: discord::client::Client,
+}
+
+/// Who claims interactions, and how they are told from lines.
+const PLATFORM: &str = "interaction";
+
+impl Commands {
+    /// Runs `work` for the interaction in `payload`, once, and edits the deferred answer to what it returns.
+    ///
+    /// `request_id` is the invocation's: AWS repeats an asynchronous invocation under the same one, so a repetition goes on where a
+    /// dead one stopped, while a replay is dropped.
+    ///
+    /// # Errors
+    /// Where the work failed and may work later: AWS repeats it, and the person is told so.
+    pub async fn run<F, Fut>(&self, payload: Value, request_id: &str, work: F) -> anyhow::Result<()>
+    where
+        F: FnOnce(Interaction) -> Fut,
+        Fut: Future<Output = anyhow::Result<OutgoingMessage>>,
+    {
+        let interaction: Interaction = match serde_json::from_value(payload) {
+            Ok(interaction) => interaction,
+            Err(_) => {
+                // It would be malformed the next time too, and serde's error quotes it.
+                warn!("dropped an event that is no interaction");
+                return Ok(());
+            }
+        };
+        let id = interaction.id.to_string();
+        match self.store.claim(PLATFORM, &id, request_id, Timestamp::now()).await.context("claim the interaction")? {
+            Claim::New | Claim::Unfinished => {}
+            Claim::Done => {
+                info!(interaction.id = %id, "this interaction has been handled");
+                return Ok(());
+            }
+            Claim::Busy => anyhow::bail!("another invocation handles this interaction"),
+        }
+        let (application, token) = (interaction.application_id, interaction.token.clone());
+        match work(interaction).await {
+            Ok(answer) => {
+                match self.discord.edit_original(application, &token, &answer).await {
+                    Ok(()) => {}
+                    // The work is done; only its receipt is lost.
+                    Err(error @ (DiscordError::UnknownInteraction { .. } | DiscordError::UnknownMessage)) => {
+                        warn!(interaction.id = %id, error = %error, "the answer could not be shown");
+                    }
+                    Err(error) => return Err(anyhow::Error::new(error).context("answer the interaction")),
+                }
+                self.store.finish_claim(PLATFORM, &id).await.context("settle the interaction")?;
+                info!(interaction.id = %id, "handled an interaction");
+                Ok(())
+            }
+            Err(error) => {
+                let said = OutgoingMessage::text(text::trouble());
+                if let Err(unsaid) = self.discord.edit_original(application, &token, &said).await {
+                    warn!(interaction.id = %id, error = %unsaid, "the person could not be told of a failure");
+                }
+                Err(error.context(format!("interaction {id}")))
+            }
+        }
+    }
+}
+
+/// Who asks.
+pub fn asker(interaction: &Interaction) -> Asker {
+    Asker {
+        person: interaction.person.id,
+        display_name: interaction.person.display_name.clone(),
+        locale: interaction.locale.clone().unwrap_or_else(|| "en-US".to_owned()),
+        // Only the bot's own DM: it can neither read nor post in other people's.
+        dm_channel: interaction.channel_id.filter(|_| interaction.is_bot_dm()),
+    }
+}
+
+/// Whether a button or form belongs to the one who used it. Commands have no owner but the one who types them.
+pub fn is_theirs(interaction: &Interaction) -> bool {
+    match interaction.custom_id() {
+        None => true,
+        Some(custom_id) => {
+            custom_id.parse::<CustomId>().is_ok_and(|custom_id| custom_id.person == interaction.person.id)
+        }
+    }
+}

@@ -1,0 +1,490 @@
+//! Takes everything that is for the person to their direct messages, in the order of the conversation, each once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use discord::client::DiscordError;
+use discord::message::{Nonce, OutgoingMessage, escape_markdown};
+use domain::conversation::{self, AgentEvent, Conversation, Stage};
+use domain::delivery::{AgentLine, Delivery, Outgoing};
+use domain::echo;
+use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid};
+use domain::split::split;
+use domain::text::{self, Notice, for_agents};
+use jiff::Timestamp;
+use knowledge::Engine;
+use store::{Claim, Progress, Showing, Store};
+use tracing::{info, warn};
+use twilio::TwilioError;
+use twilio::client::MessageResource;
+
+use crate::closing::Closing;
+use crate::said::{self, Voice};
+use crate::{Verdict, answering, back_off};
+
+/// How often an entry is tried before it is set aside, about two hours with the back-off. Below the queue's `maxReceiveCount`.
+pub const ATTEMPTS_MAX: u32 = 28;
+
+/// Most lines that are read to fill a gap.
+const GAP_LINES_MAX: usize = 500;
+
+/// After this long an unfinished showing is looked for in the channel before it is posted again: Discord remembers a nonce for "a few
+/// minutes" only. See [Discord Docs/Create Message].
+const NONCE_TRUSTED_SECONDS: i64 = 120;
+
+const ANSWER_CLAIM: &str = "answer";
+const OWNER: &str = "outbox";
+
+/// Delivers.
+#[derive(Clone)]
+pub struct Delivering {
+    /// The table.
+    pub store: Store,
+    /// Discord.
+    pub discord: discord::client::Client,
+    /// Twilio.
+    pub twilio: twilio::client::Client,
+    /// Ends conversations.
+    pub closing: Closing,
+    /// The virtual agent.
+    pub engine: Arc<dyn Engine>,
+    /// The flow that a conversation gets back when nobody took the transfer.
+    pub flow: StudioFlowSid,
+}
+
+/// Why something was not delivered.
+#[derive(Debug, thiserror::Error)]
+enum Undelivered {
+    /// Discord says when to come again.
+    #[error("Discord asks to wait")]
+    Wait(Duration),
+    /// It will never work.
+    #[error("{0}")]
+    Never(&'static str),
+    /// It may work later.
+    #[error(transparent)]
+    Failed(#[from] anyhow::Error),
+}
+
+/// The conversation behind a SID. The index is a moment late for a new one; then the conversation's own attributes say whose it is.
+pub async fn find_conversation(
+    store: &Store,
+    twilio: &twilio::client::Client,
+    sid: &ConversationSid,
+) -> anyhow::Result<Option<Conversation>> {
+    if let Some(found) = store.conversation_by_sid(sid).await.context("find the conversation by its SID")? {
+        return Ok(Some(found));
+    }
+    let Some(resource) = twilio.fetch_conversation(sid.as_str()).await.context("ask Twilio whose it is")? else {
+        return Ok(None);
+    };
+    let person = resource.attributes.get("discord_user_id").and_then(serde_json::Value::as_str);
+    let Some(person) = person.and_then(|id| id.parse::<PersonId>().ok()) else { return Ok(None) };
+    let current = store.conversation(person).await.context("load the person's conversation")?;
+    match current {
+        Some(current) if current.sid.as_ref() == Some(sid) => Ok(Some(current)),
+        // Still being opened: its SID is about to be written.
+        Some(current) if matches!(current.stage, Stage::Opening { .. }) => {
+            anyhow::bail!("the conversation is still being opened")
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Delivering {
+    /// Delivers one entry of the outbox. `attempt` counts its deliveries, from 1.
+    pub async fn deliver(&self, outgoing: &Outgoing, attempt: u32) -> Verdict {
+        let sid = &outgoing.conversation;
+        match self.try_deliver(outgoing).await {
+            Ok(()) => Verdict::Done,
+            Err(Undelivered::Never(reason)) => {
+                warn!(conversation.sid = %sid, "an outbox entry can never be delivered: {reason}");
+                Verdict::SetAside(reason)
+            }
+            Err(Undelivered::Wait(delay)) if attempt < ATTEMPTS_MAX => {
+                info!(conversation.sid = %sid, delay_ms = delay.as_millis(), "Discord asks to wait");
+                Verdict::Later(delay)
+            }
+            Err(Undelivered::Failed(error)) if attempt < ATTEMPTS_MAX => {
+                warn!(conversation.sid = %sid, attempt, error = format!("{error:#}"), "an outbox entry comes again");
+                Verdict::Later(back_off(attempt))
+            }
+            Err(error) => {
+                tracing::error!(conversation.sid = %sid, error = format!("{error:#}"), "an outbox entry was tried too often");
+                if let (Delivery::Line(line), Ok(Some(conversation))) =
+                    (&outgoing.delivery, find_conversation(&self.store, &self.twilio, sid).await)
+                {
+                    let _ = self.give_up_on(&conversation, line, for_agents::REFUSED).await;
+                }
+                Verdict::SetAside("tried too often")
+            }
+        }
+    }
+
+    async fn try_deliver(&self, outgoing: &Outgoing) -> Result<(), Undelivered> {
+        let found = find_conversation(&self.store, &self.twilio, &outgoing.conversation).await?;
+        let Some(conversation) = found else { return Err(Undelivered::Never("no such conversation")) };
+        match &outgoing.delivery {
+            Delivery::Line(line) => self.line(conversation, line).await,
+            Delivery::Edited { line, date_updated } => self.edited(conversation, line, date_updated).await,
+            Delivery::Removed { message, index, date_updated } => {
+                self.removed(&conversation, message, *index, date_updated).await
+            }
+            Delivery::Ask { message, question } => self.ask(&conversation, message, question).await,
+            Delivery::Agents { id, event } => self.agents(&conversation, id, event).await,
+            Delivery::Say(notice) => self.say(&conversation, notice, "").await,
+        }
+    }
+
+    /// Shows a line, and before it the lines whose webhook has not come.
+    async fn line(&self, conversation: Conversation, line: &AgentLine) -> Result<(), Undelivered> {
+        if !conversation.is_settled(line.index) {
+            let conversation = self.fill_gap(conversation, line.index).await?;
+            return self.show(&conversation, line).await;
+        }
+        // Shown already, as a rule: it came twice, or a gap was filled with it. Else it was not in the list when the gap before a
+        // newer line was filled, and late is better than lost.
+        match self.store.showing(&line.message).await.context("find what shows the line")? {
+            Some(Showing::Done { .. }) => Ok(()),
+            _ => {
+                let body = text::sent_earlier(&line.body);
+                self.show(&conversation, &AgentLine { body, ..line.clone() }).await
+            }
+        }
+    }
+
+    /// Settles every index before `index`: other people's lines are shown, ours and vanished ones are passed over.
+    ///
+    /// Gaps are normal: the person's own lines and our silent ones make them, until what posted them has said so.
+    async fn fill_gap(&self, mut conversation: Conversation, index: u32) -> Result<Conversation, Undelivered> {
+        let gap = conversation.gap_before(index);
+        let (Some(first), Some(sid)) = (gap.first(), &conversation.sid) else { return Ok(conversation) };
+        let after = first.checked_sub(1);
+        let read = self.twilio.list_messages_desc(sid, after, GAP_LINES_MAX).await;
+        let missing = match read {
+            Ok(messages) => messages,
+            // Removed with all its lines.
+            Err(TwilioError::NotFound) => Vec::new(),
+            Err(error) => return Err(anyhow::Error::new(error).context("read the missing lines").into()),
+        };
+        for index in gap {
+            let message = missing.iter().find(|message| message.index == index);
+            match message.filter(|message| !is_echo(message)) {
+                Some(message) => self.show(&conversation, &agent_line(message)).await?,
+                None => {
+                    // What is settled with the next shown line needs no write of its own.
+                    conversation.own_indexes.insert(index);
+                    continue;
+                }
+            }
+            conversation.shown_index = conversation.settle(index).or(conversation.shown_index);
+        }
+        Ok(conversation)
+    }
+
+    async fn show(&self, conversation: &Conversation, line: &AgentLine) -> Result<(), Undelivered> {
+        let now = Timestamp::now();
+        let showing = self.store.begin_showing(&line.message, now).await.context("claim the showing")?;
+        let long_ago = match showing {
+            Showing::Done { .. } => {
+                // Shown, but the conversation does not know: an earlier try died, or the line came by two ways.
+                return Ok(());
+            }
+            Showing::Unfinished { since } => now.as_second() - since.as_second() > NONCE_TRUSTED_SECONDS,
+            Showing::New => false,
+        };
+        let parts = match self.post_parts(conversation, line, "", long_ago).await {
+            Ok(parts) => parts,
+            Err(Undelivered::Never(reason)) => {
+                self.give_up_on(conversation, line, reason).await?;
+                return Err(Undelivered::Never(reason));
+            }
+            Err(error) => return Err(error),
+        };
+        self.store
+            .finish_showing(&line.message, &parts, conversation, line.index)
+            .await
+            .context("record what shows the line")?;
+        info!(message.sid = %line.message, line.index = line.index, parts = parts.len(), "showed a line");
+        Ok(())
+    }
+
+    /// A line that can never be shown: the agents are told, and it is no gap any more.
+    async fn give_up_on(&self, conversation: &Conversation, line: &AgentLine, reason: &str) -> anyhow::Result<()> {
+        let key = format!("undelivered-{}", line.message);
+        let told = for_agents::not_delivered(reason);
+        match said::say_once(&self.twilio, conversation, Voice::System, &key, told, true).await {
+            Ok(_) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {}
+            Err(error) => return Err(anyhow::Error::new(error).context("tell the agents")),
+        }
+        self.store.finish_showing(&line.message, &[], conversation, line.index).await.context("settle the line")
+    }
+
+    async fn post_parts(
+        &self,
+        conversation: &Conversation,
+        line: &AgentLine,
+        edition: &str,
+        look_first: bool,
+    ) -> Result<Vec<DiscordMessageId>, Undelivered> {
+        let contents = split(&content_of(line));
+        let present = if look_first {
+            self.discord.recent_messages(conversation.dm_channel, 100, None).await.map_err(undelivered)?
+        } else {
+            Vec::new()
+        };
+        let mut parts = Vec::with_capacity(contents.len());
+        let last = contents.len() - 1;
+        for (number, content) in contents.into_iter().enumerate() {
+            let nonce = part_nonce(&line.message, number, edition);
+            let posted = present.iter().find(|message| message.nonce.as_deref() == Some(nonce.as_str()));
+            if let Some(posted) = posted {
+                parts.push(posted.id);
+                continue;
+            }
+            let message = part_message(conversation, content, number == last);
+            let id = self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
+            parts.push(id);
+        }
+        Ok(parts)
+    }
+
+    async fn edited(
+        &self,
+        conversation: Conversation,
+        line: &AgentLine,
+        date_updated: &str,
+    ) -> Result<(), Undelivered> {
+        let showing = self.store.showing(&line.message).await.context("find what shows the line")?;
+        let Some(Showing::Done { parts, edited_at }) = showing else {
+            // The edit came first: what it says is what is shown, and the line itself will find it done.
+            return self.line(conversation, line).await;
+        };
+        if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| newest >= date_updated) {
+            return Ok(());
+        }
+        let channel = conversation.dm_channel;
+        let contents = split(&content_of(line));
+        let last = contents.len() - 1;
+        let mut now_shown = Vec::with_capacity(contents.len());
+        for (number, content) in contents.into_iter().enumerate() {
+            let message = part_message(&conversation, content, number == last);
+            let id = match parts.get(number) {
+                Some(id) => {
+                    match self.discord.edit(channel, *id, &message).await {
+                        // The person or a moderator removed it.
+                        Ok(()) | Err(DiscordError::UnknownMessage) => *id,
+                        Err(error) => return Err(undelivered(error)),
+                    }
+                }
+                None => {
+                    let nonce = part_nonce(&line.message, number, date_updated);
+                    self.discord.post(channel, &message, &nonce).await.map_err(undelivered)?
+                }
+            };
+            now_shown.push(id);
+        }
+        for left_over in parts.iter().skip(now_shown.len()) {
+            self.discord.delete(channel, *left_over).await.map_err(undelivered)?;
+        }
+        self.store.record_edit(&line.message, &now_shown, date_updated).await.context("record the edit")?;
+        info!(message.sid = %line.message, "edited a line");
+        Ok(())
+    }
+
+    async fn removed(
+        &self,
+        conversation: &Conversation,
+        message: &MessageSid,
+        index: Option<u32>,
+        date_updated: &str,
+    ) -> Result<(), Undelivered> {
+        let showing = self.store.begin_showing(message, Timestamp::now()).await.context("find what shows the line")?;
+        let Showing::Done { parts, .. } = showing else {
+            // Never shown, and never will be.
+            let index = index.unwrap_or(u32::MAX);
+            let known = index != u32::MAX;
+            if known {
+                self.store.finish_showing(message, &[], conversation, index).await.context("settle the line")?;
+            }
+            return Ok(());
+        };
+        for part in parts {
+            self.discord.delete(conversation.dm_channel, part).await.map_err(undelivered)?;
+        }
+        self.store.record_edit(message, &[], date_updated).await.context("record the removal")?;
+        info!(message.sid = %message, "removed a line");
+        Ok(())
+    }
+
+    /// Asks the virtual agent, shows its answer, and puts it into the conversation for the agents.
+    async fn ask(&self, conversation: &Conversation, message: &MessageSid, question: &str) -> Result<(), Undelivered> {
+        let claim = self.store.claim(ANSWER_CLAIM, message.as_str(), OWNER, Timestamp::now()).await;
+        let repeated = match claim.context("claim the answer")? {
+            Claim::New => false,
+            Claim::Unfinished => true,
+            Claim::Done => return Ok(()),
+            Claim::Busy => return Err(anyhow::anyhow!("somebody else answers this").into()),
+        };
+        if !repeated && conversation.stage != Stage::WithAssistant {
+            // An agent was called meanwhile, and reads the question in the conversation.
+            info!(message.sid = %message, "the question is for the agents now");
+            self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
+            return Ok(());
+        }
+        let answer = self.engine.answer(question, &conversation.locale).await;
+        let key = format!("answer-{message}");
+        let shown = said::with_buttons(answering::for_discord(&answer), conversation.person, &Stage::WithAssistant);
+        let nonce = Nonce::of(&[message.as_str(), "answer"]);
+        match self.discord.post(conversation.dm_channel, &shown, &nonce).await.map_err(undelivered) {
+            Ok(_) => {}
+            Err(Undelivered::Never(reason)) => {
+                // Asking again would not open their direct messages.
+                self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
+                return Err(Undelivered::Never(reason));
+            }
+            Err(error) => return Err(error),
+        }
+        let body = answering::for_agents(&answer);
+        let said = said::say_once(&self.twilio, conversation, Voice::Assistant, &key, body, repeated).await;
+        let claim = (ANSWER_CLAIM, message.as_str());
+        match said {
+            Ok(Some(index)) => match self.store.finish_answer(claim, conversation, index).await {
+                Err(store::StoreError::Conflict(_)) => self.store.finish_claim(claim.0, claim.1).await,
+                other => other,
+            }
+            .context("settle the answer")?,
+            // Closed meanwhile: nobody is left to read it there.
+            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {
+                self.store.finish_claim(claim.0, claim.1).await.context("settle the answer")?;
+            }
+            Err(error) => return Err(anyhow::Error::new(error).context("put the answer into the conversation").into()),
+        }
+        let found = matches!(answer, knowledge::Answer::Found(_));
+        info!(message.sid = %message, found, "answered a question");
+        Ok(())
+    }
+
+    /// Keeps conversation and case in step with the agents' side, and tells the person.
+    async fn agents(&self, conversation: &Conversation, id: &str, event: &AgentEvent) -> Result<(), Undelivered> {
+        let mut recorded = conversation.clone();
+        let mut progress = Progress::default();
+        if let AgentEvent::TaskCreated { task, interaction, interaction_channel } = event {
+            progress.task = Some(task.clone());
+            progress.interaction.clone_from(interaction);
+            progress.interaction_channel.clone_from(interaction_channel);
+            progress.studio_webhook = Some(None);
+            recorded.interaction.clone_from(interaction);
+            recorded.interaction_channel.clone_from(interaction_channel);
+            if conversation.stage == Stage::Closed {
+                // The person ended the chat before there was a task to close.
+                self.closing.close_at_twilio(&recorded).await?;
+                return Ok(());
+            }
+        }
+        let Some(step) = conversation::next(conversation, event) else { return Ok(()) };
+        match &step.say {
+            Some(Notice::Ended) => self.closing.say_ended(conversation).await?,
+            Some(notice) => match self.say(conversation, notice, id).await {
+                // Nobody reads it; conversation and case move on all the same.
+                Ok(()) | Err(Undelivered::Never(_)) => {}
+                Err(error) => return Err(error),
+            },
+            None => {}
+        }
+        if step.close_at_twilio
+            && let Some(sid) = &conversation.sid
+        {
+            // Flex does that too when an agent completes; whoever completes a task by another way does not.
+            self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
+        }
+        if step.back_to_assistant
+            && let Some(sid) = &conversation.sid
+        {
+            progress.studio_webhook = Some(Some(self.give_back(sid).await?));
+        }
+        self.closing
+            .finish(conversation, &step.stage, &progress, step.case.as_ref())
+            .await
+            .context("save what the agents' side did")?;
+        info!(from = conversation.stage.name(), to = step.stage.name(), "the conversation moved on");
+        Ok(())
+    }
+
+    /// The Studio flow hears the person again. One webhook, also when this runs twice.
+    async fn give_back(&self, sid: &ConversationSid) -> anyhow::Result<domain::ids::WebhookSid> {
+        let present = self.twilio.list_webhooks(sid).await.context("list the webhooks")?;
+        match present.into_iter().find(|hook| hook.configuration.flow_sid.as_ref() == Some(&self.flow)) {
+            Some(hook) => Ok(hook.sid),
+            None => Ok(self.twilio.create_studio_webhook(sid, &self.flow).await.context("give the flow back")?.sid),
+        }
+    }
+
+    /// Says something to the person, once per conversation, notice and `id`.
+    async fn say(&self, conversation: &Conversation, notice: &Notice, id: &str) -> Result<(), Undelivered> {
+        let stage = match notice {
+            Notice::CaseOpened { .. } => &Stage::Waiting,
+            Notice::NobodyAvailable { .. } => &Stage::WithAssistant,
+            Notice::Ended => &Stage::Closed,
+            _ => &conversation.stage,
+        };
+        let message = said::with_buttons(notice.sentence(), conversation.person, stage);
+        let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
+        self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
+        Ok(())
+    }
+}
+
+/// A line as the conversation's list shows it.
+pub fn agent_line(message: &MessageResource) -> AgentLine {
+    AgentLine {
+        message: message.sid.clone(),
+        index: message.index,
+        body: message.body.clone(),
+        files: message
+            .media
+            .iter()
+            .map(|media| media.filename.clone().unwrap_or_else(|| media.content_type.clone()))
+            .collect(),
+    }
+}
+
+/// Whether a line of the conversation's list is not for the person.
+pub fn is_echo(message: &MessageResource) -> bool {
+    echo::is_echo(&message.author, message.bridge_mark().as_deref())
+}
+
+fn content_of(line: &AgentLine) -> String {
+    let mut pieces = Vec::new();
+    if !line.body.trim().is_empty() {
+        pieces.push(escape_markdown(&line.body));
+    }
+    pieces.extend(line.files.iter().map(|name| escape_markdown(&text::file_not_shown(name))));
+    if pieces.is_empty() {
+        // Neither text nor file: the sender's attachment failed on its way.
+        pieces.push(Notice::Unsupported.sentence());
+    }
+    pieces.join("\n")
+}
+
+fn part_message(conversation: &Conversation, content: String, is_last: bool) -> OutgoingMessage {
+    if is_last {
+        said::with_buttons(content, conversation.person, &conversation.stage)
+    } else {
+        OutgoingMessage::text(content)
+    }
+}
+
+fn part_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
+    Nonce::of(&[message.as_str(), &number.to_string(), edition])
+}
+
+fn undelivered(error: DiscordError) -> Undelivered {
+    match error {
+        DiscordError::RateLimited { retry_after, .. } => Undelivered::Wait(retry_after),
+        DiscordError::CannotDm { .. } | DiscordError::UnknownChannel => Undelivered::Never(for_agents::DMS_CLOSED),
+        DiscordError::Refused { .. } => Undelivered::Never(for_agents::REFUSED),
+        error => Undelivered::Failed(anyhow::Error::new(error).context("call Discord")),
+    }
+}

@@ -1,0 +1,68 @@
+//! The use cases that join the adapters: open a conversation, relay, deliver, transfer, close.
+//!
+//! Each use case is a struct of the adapters it needs; the functions build the ones they use in [`connect`].
+
+use aws_lambda_events::sqs::SqsMessage;
+use queues::Queue;
+use runtime::batch::Done;
+use tracing::{error, warn};
+
+pub mod answering;
+pub mod closing;
+pub mod commands;
+pub mod connect;
+pub mod delivering;
+pub mod opening;
+pub mod relaying;
+pub mod said;
+pub mod sweeping;
+pub mod transferring;
+pub mod webhook;
+pub mod welcoming;
+
+/// What a queue's consumer does with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is done.
+    Done,
+    /// It comes again after this long. The later ones of its group wait.
+    Later(std::time::Duration),
+    /// It can never be done: a person has to look at it. The group goes on.
+    SetAside(&'static str),
+}
+
+/// Carries out a verdict on a message of a queue.
+///
+/// Whatever goes wrong here only brings the message again by the queue's own time.
+pub async fn carry_out(queue: &Queue, dead_letters: &Queue, message: &SqsMessage, verdict: Verdict) -> Done {
+    match verdict {
+        Verdict::Done => Done::Yes,
+        Verdict::Later(delay) => {
+            let receipt = message.receipt_handle.as_deref().unwrap_or_default();
+            if let Err(error) = queue.put_back(receipt, delay).await {
+                warn!(error = %error, "a message could not be put back; it comes again in the queue's own time");
+            }
+            Done::Again
+        }
+        Verdict::SetAside(reason) => {
+            let attribute = |name: &str| message.attributes.get(name).cloned().unwrap_or_default();
+            let (group, id) = (attribute("MessageGroupId"), attribute("MessageDeduplicationId"));
+            let body = message.body.as_deref().unwrap_or_default();
+            match dead_letters.set_aside(body, &group, &id).await {
+                Ok(()) => {
+                    warn!("a message was set aside: {reason}");
+                    Done::Yes
+                }
+                Err(error) => {
+                    error!(error = %error, "a message could not be set aside, it comes again: {reason}");
+                    Done::Again
+                }
+            }
+        }
+    }
+}
+
+/// How long a message waits after its `attempt`-th failure (from 1): 1 s, doubling, at most 5 minutes.
+pub fn back_off(attempt: u32) -> std::time::Duration {
+    std::time::Duration::from_secs(1 << attempt.saturating_sub(1).min(8)).min(std::time::Duration::from_mins(5))
+}

@@ -1,0 +1,102 @@
+//! What stands under the desk's messages in the DM, and lines of our own in the conversation at Twilio.
+
+use discord::message::{Button, ButtonStyle, OutgoingMessage};
+use discord::routes::{AGENT, CustomId, END, REPLY};
+use domain::conversation::{Conversation, Stage};
+use domain::echo;
+use domain::ids::PersonId;
+use domain::text::buttons;
+use serde_json::{Value, json};
+use twilio::TwilioError;
+use twilio::client::{MessageResource, NewMessage};
+
+/// How many of the newest lines are looked through for one that may have been posted before a crash. The group is handled one at a
+/// time, so it can only be among the very last ones; the rest is slack for a talkative agent.
+const LOOK_BACK: usize = 50;
+
+/// The buttons that fit a stage.
+pub fn buttons(person: PersonId, stage: &Stage) -> Vec<Button> {
+    let button = |action, label: &str, style| Button::custom(label, style, CustomId::new(action, person));
+    let reply = button(REPLY, buttons::REPLY, ButtonStyle::Primary);
+    let agent = button(AGENT, buttons::TALK_TO_A_PERSON, ButtonStyle::Secondary);
+    let end = button(END, buttons::END_CHAT, ButtonStyle::Danger);
+    match stage {
+        Stage::Opening { .. } | Stage::WithAssistant => vec![reply, agent, end],
+        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => vec![reply, end],
+        Stage::Closed => vec![reply],
+    }
+}
+
+/// A message with the buttons that fit a stage.
+pub fn with_buttons(content: String, person: PersonId, stage: &Stage) -> OutgoingMessage {
+    OutgoingMessage { content, buttons: buttons(person, stage), ..OutgoingMessage::default() }
+}
+
+/// Who speaks, where it is not the person.
+#[derive(Debug, Clone, Copy)]
+pub enum Voice {
+    /// The virtual agent.
+    Assistant,
+    /// The desk itself.
+    System,
+}
+
+impl Voice {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::System => "system",
+        }
+    }
+}
+
+/// The attributes of the person's line.
+pub fn person_attributes(line_id: &str) -> Value {
+    json!({ echo::MARK: "person", "line_id": line_id })
+}
+
+/// Whether `message` is the person's line `line_id`.
+pub fn is_line(message: &MessageResource, line_id: &str) -> bool {
+    message.attributes.get("line_id").and_then(Value::as_str) == Some(line_id)
+}
+
+/// Whether `message` is our own line `key`.
+pub fn is_own(message: &MessageResource, key: &str) -> bool {
+    message.attributes.get("key").and_then(Value::as_str) == Some(key)
+}
+
+/// Says something in the conversation, silently (no webhook hears of it), and only once: `repeated` looks for it first.
+pub async fn say_once(
+    twilio: &twilio::client::Client,
+    conversation: &Conversation,
+    voice: Voice,
+    key: &str,
+    body: String,
+    repeated: bool,
+) -> Result<Option<u32>, TwilioError> {
+    let Some(sid) = &conversation.sid else { return Ok(None) };
+    if repeated {
+        let recent = twilio.list_messages_desc(sid, None, LOOK_BACK).await?;
+        if let Some(found) = recent.iter().find(|message| is_own(message, key)) {
+            return Ok(Some(found.index));
+        }
+    }
+    let message = NewMessage {
+        author: voice.name().to_owned(),
+        body,
+        attributes: json!({ echo::MARK: voice.name(), "key": key }),
+        webhook_enabled: false,
+    };
+    twilio.create_message(sid, &message).await.map(|message| Some(message.index))
+}
+
+/// The person's line `line_id` among the newest lines, if it is there.
+pub async fn find_line(
+    twilio: &twilio::client::Client,
+    conversation: &Conversation,
+    line_id: &str,
+) -> Result<Option<u32>, TwilioError> {
+    let Some(sid) = &conversation.sid else { return Ok(None) };
+    let recent = twilio.list_messages_desc(sid, None, LOOK_BACK).await?;
+    Ok(recent.iter().find(|message| is_line(message, line_id)).map(|message| message.index))
+}

@@ -1,0 +1,135 @@
+//! Looks for what got lost: Twilio calls a conversation's webhook once, within 5 s, and never again.
+
+use anyhow::Context;
+use domain::conversation::{AgentEvent, Conversation, Stage};
+use domain::delivery::{Delivery, Outgoing};
+use jiff::Timestamp;
+use queues::Queue;
+use store::Store;
+use tracing::{info, warn};
+use twilio::client::MessageResource;
+use twilio::webhook::ConversationState;
+
+use crate::transferring::Transferring;
+use crate::{delivering, said};
+
+/// Most conversations of one sweep; the rest is due at the next.
+const CONVERSATIONS_MAX: i32 = 100;
+/// Most lines that are looked at in one conversation.
+const LINES_MAX: usize = 100;
+/// A line this young may still be on its way, in seconds.
+const ON_ITS_WAY_SECONDS: i64 = 30;
+/// A question this old is not answered any more, in seconds: the person has gone on.
+const STALE_QUESTION_SECONDS: i64 = 600;
+/// A transfer that takes longer is stuck, in seconds: the flow's *Send to Flex* has at most 10 s.
+const STUCK_TRANSFER_SECONDS: i64 = 60;
+
+/// Sweeps.
+#[derive(Clone)]
+pub struct Sweeping {
+    /// The table.
+    pub store: Store,
+    /// Twilio.
+    pub twilio: twilio::client::Client,
+    /// Where what was found goes.
+    pub outbox: Queue,
+    /// Finishes transfers that stuck.
+    pub transferring: Transferring,
+}
+
+impl Sweeping {
+    /// Looks at every conversation that is due. One that fails is looked at again the next time, and does not stop the others.
+    pub async fn sweep(&self) -> anyhow::Result<()> {
+        let now = Timestamp::now();
+        let due = self.store.due_for_sweep(now, CONVERSATIONS_MAX).await.context("find what is due")?;
+        let count = due.len();
+        for conversation in due {
+            if let Err(error) = self.look_at(&conversation, now).await {
+                warn!(
+                    conversation.generation = conversation.generation,
+                    error = format!("{error:#}"),
+                    "a sweep failed"
+                );
+            }
+        }
+        info!(conversations = count, "swept");
+        Ok(())
+    }
+
+    async fn look_at(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<()> {
+        let Some(sid) = &conversation.sid else { return Ok(()) };
+        let resource = self.twilio.fetch_conversation(sid.as_str()).await.context("read the conversation")?;
+        if resource.is_none_or(|resource| resource.state == ConversationState::Closed) {
+            let delivery = Delivery::Agents { id: "swept".to_owned(), event: AgentEvent::Closed };
+            self.send(conversation, delivery, now).await?;
+        }
+        let lines = self.twilio.list_messages_desc(sid, None, LINES_MAX).await.context("read the newest lines")?;
+        for line in lines.iter().rev() {
+            if is_lost(conversation, line, now) {
+                info!(message.sid = %line.sid, line.index = line.index, "found a line whose webhook never came");
+                self.send(conversation, Delivery::Line(delivering::agent_line(line)), now).await?;
+            }
+            if is_unanswered(conversation, line, &lines, now) {
+                info!(message.sid = %line.sid, "found a question that the flow never passed on");
+                let ask = Delivery::Ask { message: line.sid.clone(), question: line.body.clone() };
+                self.send(conversation, ask, now).await?;
+            }
+        }
+        if let Stage::Transferring { since, .. } = &conversation.stage
+            && now.as_second() - since.as_second() > STUCK_TRANSFER_SECONDS
+        {
+            info!(conversation.sid = %sid, "a transfer is stuck");
+            self.transferring.send_to_flex(conversation, true).await.context("finish a stuck transfer")?;
+        }
+        let newest = lines.iter().filter_map(created_at).max().unwrap_or(conversation.opened_at);
+        let pause = pause_after(now.as_second() - newest.as_second());
+        let next = Timestamp::from_second(now.as_second() + pause).context("compute the next sweep")?;
+        self.store.sweep_again_at(conversation, next).await.context("plan the next sweep")
+    }
+
+    async fn send(&self, conversation: &Conversation, delivery: Delivery, now: Timestamp) -> anyhow::Result<()> {
+        let Some(sid) = &conversation.sid else { return Ok(()) };
+        let outgoing = Outgoing { conversation: sid.clone(), delivery };
+        // What was set aside once may be tried once more by each sweep; what is done is known by its own record.
+        let attempt = format!(" swept {}", now.as_second());
+        self.outbox.send_outgoing_again(&outgoing, &attempt).await.context("queue what was found")
+    }
+}
+
+/// Whether a line for the person has not been shown although its webhook is overdue.
+fn is_lost(conversation: &Conversation, line: &MessageResource, now: Timestamp) -> bool {
+    !delivering::is_echo(line) && !conversation.is_settled(line.index) && age(line, now) > ON_ITS_WAY_SECONDS
+}
+
+/// Whether a question of the person's never reached the assistant. Asked twice is harmless: the answer is claimed.
+fn is_unanswered(
+    conversation: &Conversation,
+    line: &MessageResource,
+    lines: &[MessageResource],
+    now: Timestamp,
+) -> bool {
+    let age = age(line, now);
+    conversation.stage == Stage::WithAssistant
+        && line.author == conversation.person.identity()
+        && age > ON_ITS_WAY_SECONDS
+        && age < STALE_QUESTION_SECONDS
+        && !lines.iter().any(|other| said::is_own(other, &format!("answer-{}", line.sid)))
+}
+
+fn created_at(line: &MessageResource) -> Option<Timestamp> {
+    line.date_created.as_deref()?.parse().ok()
+}
+
+/// How old a line is, in seconds. One without a date is old.
+fn age(line: &MessageResource, now: Timestamp) -> i64 {
+    created_at(line).map_or(i64::MAX, |created| now.as_second() - created.as_second())
+}
+
+/// When to look again, in seconds, by how long nobody has said anything: a silent conversation costs next to nothing.
+fn pause_after(silent_seconds: i64) -> i64 {
+    match silent_seconds {
+        ..600 => 60,
+        600..3600 => 300,
+        _ => 900,
+    }
+}

@@ -1,0 +1,205 @@
+//! Hands a conversation over to the agents: one claim per conversation, one case, one task.
+
+use anyhow::Context;
+use domain::case::{Author, Case, Kind, Status};
+use domain::conversation::{self, AgentEvent, Conversation, Stage, TransferClaim};
+use domain::delivery::{Delivery, Outgoing};
+use domain::ids::{CaseNumber, ConversationSid, WorkflowSid, WorkspaceSid};
+use domain::text::{Notice, for_agents};
+use jiff::Timestamp;
+use queues::Queue;
+use serde_json::json;
+use store::{Progress, Store, StoreError};
+use tracing::{error, info};
+use twilio::TwilioError;
+use twilio::client::NewInteraction;
+
+/// How often a claim is tried again when somebody else changes the conversation at the same moment.
+const TRIES: usize = 4;
+
+/// Transfers conversations.
+#[derive(Clone)]
+pub struct Transferring {
+    /// The table.
+    pub store: Store,
+    /// Twilio.
+    pub twilio: twilio::client::Client,
+    /// Where the person's notices go, so that they stay in order with the lines.
+    pub outbox: Queue,
+    /// Flex's workspace.
+    pub workspace: WorkspaceSid,
+    /// The workflow that finds an agent.
+    pub workflow: WorkflowSid,
+    /// The task channel's unique name.
+    pub task_channel: String,
+}
+
+/// What became of the wish for an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transfer {
+    /// This one does it. The conversation is [`Stage::Transferring`] and has a case.
+    Ours {
+        /// The conversation as it is now.
+        conversation: Box<Conversation>,
+        /// Its case.
+        case: CaseNumber,
+        /// Whether an earlier try of the same one began it: a task may be there.
+        repeated: bool,
+    },
+    /// Somebody else does it, or has done it.
+    AlreadyUnderWay {
+        /// The case, once it has one.
+        case: Option<CaseNumber>,
+    },
+    /// There is no open conversation.
+    NotOpen,
+}
+
+impl Transferring {
+    /// The conversation behind a SID, also one that the index does not show yet.
+    pub async fn find(&self, sid: &ConversationSid) -> anyhow::Result<Option<Conversation>> {
+        crate::delivering::find_conversation(&self.store, &self.twilio, sid).await
+    }
+
+    /// Claims the transfer for `by`, files the case, tells the person, and takes the Studio flow off.
+    pub async fn begin(&self, conversation: &Conversation, by: &str) -> anyhow::Result<Transfer> {
+        let mut current = conversation.clone();
+        for _ in 0..TRIES {
+            match conversation::may_transfer(&current.stage, by) {
+                TransferClaim::AlreadyUnderWay => return Ok(Transfer::AlreadyUnderWay { case: current.case }),
+                TransferClaim::NotOpen => return Ok(Transfer::NotOpen),
+                TransferClaim::Go => {}
+            }
+            let repeated = matches!(current.stage, Stage::Transferring { .. });
+            match self.claim(&current, by).await {
+                Ok((claimed, case)) => {
+                    self.announce(&claimed, case).await?;
+                    info!(case.number = %case, conversation.generation = claimed.generation, "a transfer has begun");
+                    return Ok(Transfer::Ours { conversation: Box::new(claimed), case, repeated });
+                }
+                Err(StoreError::Conflict(_)) => {
+                    let read = self.store.conversation(current.person).await.context("load the conversation again")?;
+                    match read.filter(|read| read.generation == current.generation) {
+                        Some(read) => current = read,
+                        None => return Ok(Transfer::NotOpen),
+                    }
+                }
+                Err(error) => return Err(anyhow::Error::new(error).context("claim the transfer")),
+            }
+        }
+        anyhow::bail!("the conversation kept changing while it was to be transferred")
+    }
+
+    /// Moves the conversation to [`Stage::Transferring`], with its case: a new one, or the one that an earlier transfer left open.
+    async fn claim(&self, current: &Conversation, by: &str) -> Result<(Conversation, CaseNumber), StoreError> {
+        let now = Timestamp::now();
+        let stage = Stage::Transferring { by: by.to_owned(), since: now };
+        let claimed = |case| Conversation { stage: stage.clone(), case: Some(case), ..current.clone() };
+        if let Some(case) = current.case {
+            // `since` moves on, so that the sweep gives this try its time.
+            self.store.advance(current, &stage, &Progress::default()).await?;
+            return Ok((claimed(case), case));
+        }
+        let number = self.store.next_case_number().await?;
+        let case = Case {
+            number,
+            kind: Kind::Support,
+            status: Status::New,
+            title: for_agents::case_title(&current.display_name),
+            reporter: current.person,
+            reporter_name: current.display_name.clone(),
+            locale: current.locale.clone(),
+            conversation: current.sid.clone(),
+            assignee: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        let event = case.opened(Author::Person(current.person), "asked for an agent");
+        self.store.create_transfer_case(&case, &event, current, &stage).await?;
+        Ok((claimed(number), number))
+    }
+
+    async fn announce(&self, conversation: &Conversation, case: CaseNumber) -> anyhow::Result<()> {
+        let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
+        let notice = Delivery::Say(Notice::CaseOpened { case });
+        let outgoing = Outgoing { conversation: sid.clone(), delivery: notice };
+        self.outbox.send_outgoing(&outgoing).await.context("tell the person about the case")?;
+        if let Some(webhook) = &conversation.studio_webhook {
+            self.twilio.delete_webhook(sid, webhook).await.context("take the Studio flow off")?;
+        }
+        Ok(())
+    }
+
+    /// Creates the Flex interaction, and with it the task, where the flow's *Send to Flex* does not.
+    ///
+    /// `repeated`: an earlier try may have created it, so it is looked for first.
+    pub async fn send_to_flex(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<()> {
+        let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
+        let progress = if repeated { self.existing_task(sid).await? } else { None };
+        let progress = match progress {
+            Some(progress) => progress,
+            None => match self.create_interaction(conversation, sid).await {
+                Ok(progress) => progress,
+                Err(error) if error.is_transient() => {
+                    return Err(anyhow::Error::new(error).context("create the interaction"));
+                }
+                Err(error) => {
+                    error!(conversation.sid = %sid, error = format!("{error:#}"), "Flex refuses the transfer");
+                    return self.give_up(conversation, sid).await;
+                }
+            },
+        };
+        match self.store.advance(conversation, &Stage::Waiting, &progress).await {
+            // TaskRouter's event was quicker, and has recorded the same.
+            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+            Err(error) => Err(anyhow::Error::new(error).context("save the interaction")),
+        }
+    }
+
+    async fn existing_task(&self, sid: &ConversationSid) -> anyhow::Result<Option<Progress>> {
+        let task = self.twilio.find_task_by_conversation(&self.workspace, sid).await.context("look for the task")?;
+        Ok(task.filter(|task| !task.is_over()).map(|task| Progress {
+            task: Some(task.sid),
+            interaction: task.attributes.interaction_sid,
+            interaction_channel: task.attributes.interaction_channel_sid,
+            studio_webhook: Some(None),
+            ..Progress::default()
+        }))
+    }
+
+    async fn create_interaction(
+        &self,
+        conversation: &Conversation,
+        sid: &ConversationSid,
+    ) -> Result<Progress, TwilioError> {
+        let new = NewInteraction {
+            conversation_sid: sid.clone(),
+            workspace_sid: self.workspace.clone(),
+            workflow_sid: self.workflow.clone(),
+            task_channel: self.task_channel.clone(),
+            attributes: json!({
+                "channelType": "discord",
+                "case_number": conversation.case.map(|case| case.0),
+                "discord_user_id": conversation.person.to_string(),
+                "customerName": conversation.display_name,
+            }),
+        };
+        let created = self.twilio.create_interaction(&new).await?;
+        Ok(Progress {
+            interaction: Some(created.sid),
+            interaction_channel: created.channel_sid,
+            task: created.task_sid,
+            studio_webhook: Some(None),
+            ..Progress::default()
+        })
+    }
+
+    /// The person goes back to the assistant and is told so; the case stays.
+    async fn give_up(&self, conversation: &Conversation, sid: &ConversationSid) -> anyhow::Result<()> {
+        let id = format!("refused-{}", conversation.case.map_or(0, |case| case.0));
+        let delivery = Delivery::Agents { id, event: AgentEvent::NobodyAvailable };
+        let outgoing = Outgoing { conversation: sid.clone(), delivery };
+        self.outbox.send_outgoing(&outgoing).await.context("tell the person that nobody is available")
+    }
+}
