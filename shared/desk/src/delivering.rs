@@ -399,6 +399,14 @@ impl Delivering {
             // Flex does that too when an agent completes; whoever completes a task by another way does not.
             self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
         }
+        if conversation.stage == Stage::WithAssistant
+            && step.stage.is_with_agents()
+            && let (Some(sid), Some(webhook)) = (&conversation.sid, &conversation.studio_webhook)
+        {
+            // An agent came although the transfer had been given up: one of the two answers, not both.
+            self.twilio.delete_webhook(sid, webhook).await.context("take the Studio flow off")?;
+            progress.studio_webhook = Some(None);
+        }
         if step.back_to_assistant
             && let Some(sid) = &conversation.sid
         {
