@@ -33,7 +33,7 @@ impl Store {
     /// finds either nothing or everything.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the conversation is in another stage by now.
+    /// [`StoreError::Conflict`] when the conversation is in another stage by now, or has a case.
     pub async fn create_transfer_case(
         &self,
         case: &Case,
@@ -43,7 +43,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let tie = self.advancing(conversation, stage, &Progress::default());
         let expression = tie.get_update_expression().clone().unwrap_or_default();
+        let condition = tie.get_condition_expression().clone().unwrap_or_default();
         let tie = tie
+            // It may have been read before another transfer came and went.
+            .condition_expression(format!("{condition} AND attribute_not_exists(case_number)"))
             .update_expression(expression.replacen("SET ", "SET case_number = :case, ", 1))
             .expression_attribute_values(":case", n(case.number));
         let mut writes = self.putting(case, event, None);

@@ -51,7 +51,8 @@ impl Store {
             .send()
             .await;
         match answer {
-            Ok(answer) if answer.attributes().is_none_or(std::collections::HashMap::is_empty) => Ok(Claim::New),
+            // What was there before: nothing. An embedded DynamoDB says the key even so.
+            Ok(answer) if answer.attributes().is_none_or(|item| !item.contains_key("done")) => Ok(Claim::New),
             Ok(_) => Ok(Claim::Unfinished),
             Err(error) => match error.as_service_error().and_then(conditional_check_item) {
                 Some(item) if Reader(&item).flag("done") => Ok(Claim::Done),

@@ -84,6 +84,11 @@ impl Store {
         let put = Put::builder().table_name(&self.table).set_item(Some(items::conversation_item(new)));
         let put = match previous {
             None => put.condition_expression("attribute_not_exists(PK)"),
+            // As it was read, and not in any other stage of the same generation: what has closed since has to be archived.
+            Some(previous) if previous.stage == Stage::Closed => put
+                .condition_expression("generation = :generation AND stage = :closed")
+                .expression_attribute_values(":generation", n(previous.generation))
+                .expression_attribute_values(":closed", s(Stage::Closed.name())),
             Some(previous) => {
                 let by = match &new.stage {
                     Stage::Opening { by, .. } => by.as_str(),
@@ -92,10 +97,9 @@ impl Store {
                 let lease = now.as_second().saturating_sub(OPENING_LEASE_SECONDS);
                 let lease = Timestamp::from_second(lease).unwrap_or(Timestamp::MIN).to_string();
                 put.condition_expression(
-                    "generation = :generation AND (stage = :closed OR (stage = :opening AND (stage_by = :by OR stage_since < :lease)))",
+                    "generation = :generation AND stage = :opening AND (stage_by = :by OR stage_since < :lease)",
                 )
                 .expression_attribute_values(":generation", n(previous.generation))
-                .expression_attribute_values(":closed", s(Stage::Closed.name()))
                 .expression_attribute_values(":opening", s("opening"))
                 .expression_attribute_values(":by", s(by))
                 .expression_attribute_values(":lease", s(lease))
@@ -233,7 +237,7 @@ impl Store {
             .expression_attribute_values(":generation", n(conversation.generation))
     }
 
-    /// Open conversations whose sweep is due, at most `limit`.
+    /// Open conversations whose sweep is due, at most `limit`, the longest due first. Malformed ones are logged and left out.
     pub async fn due_for_sweep(&self, now: Timestamp, limit: i32) -> Result<Vec<Conversation>, StoreError> {
         let answer = self
             .client
@@ -247,7 +251,13 @@ impl Store {
             .send()
             .await
             .map_err(StoreError::call("Query (conversations-to-sweep)"))?;
-        answer.items().iter().map(items::conversation).collect()
+        // One that cannot be read must not keep the others from being swept.
+        let readable = answer.items().iter().filter_map(|item| {
+            items::conversation(item)
+                .inspect_err(|error| tracing::error!(error = %error, "a conversation cannot be swept"))
+                .ok()
+        });
+        Ok(readable.collect())
     }
 
     /// When to look at an open conversation next. Nothing happens when it has closed meanwhile.

@@ -31,12 +31,21 @@ impl Reader<'_> {
         StoreError::Malformed { key, what }
     }
 
-    pub fn text(&self, name: &'static str) -> Result<&str, StoreError> {
-        self.optional_text(name).ok_or_else(|| self.malformed(name))
+    /// What is there is of the right type: nothing that was stored is passed over as missing.
+    fn read<'a, T>(
+        &'a self,
+        name: &'static str,
+        read: impl FnOnce(&'a AttributeValue) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.0.get(name).map(|value| read(value).ok_or_else(|| self.malformed(name))).transpose()
     }
 
-    pub fn optional_text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+    pub fn text(&self, name: &'static str) -> Result<&str, StoreError> {
+        self.optional_text(name)?.ok_or_else(|| self.malformed(name))
+    }
+
+    pub fn optional_text(&self, name: &'static str) -> Result<Option<&str>, StoreError> {
+        self.read(name, |value| value.as_s().ok().map(String::as_str))
     }
 
     pub fn parse<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, StoreError> {
@@ -44,7 +53,7 @@ impl Reader<'_> {
     }
 
     pub fn optional<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, StoreError> {
-        self.optional_text(name).map(|text| text.parse().map_err(|_| self.malformed(name))).transpose()
+        self.read(name, |value| value.as_s().ok()?.parse().ok())
     }
 
     pub fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, StoreError> {
@@ -52,13 +61,12 @@ impl Reader<'_> {
     }
 
     pub fn optional_number<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, StoreError> {
-        let value = self.0.get(name).and_then(|value| value.as_n().ok());
-        value.map(|text| text.parse().map_err(|_| self.malformed(name))).transpose()
+        self.read(name, |value| value.as_n().ok()?.parse().ok())
     }
 
     pub fn numbers<T: std::str::FromStr + Ord>(&self, name: &'static str) -> Result<BTreeSet<T>, StoreError> {
-        let Some(values) = self.0.get(name).and_then(|value| value.as_ns().ok()) else { return Ok(BTreeSet::new()) };
-        values.iter().map(|text| text.parse().map_err(|_| self.malformed(name))).collect()
+        let numbers = self.read(name, |value| value.as_ns().ok()?.iter().map(|text| text.parse().ok()).collect())?;
+        Ok(numbers.unwrap_or_default())
     }
 
     pub fn flag(&self, name: &str) -> bool {
@@ -179,7 +187,7 @@ pub(crate) fn case(item: &Item) -> Result<Case, StoreError> {
         reporter_name: reader.text("reporter_name")?.to_owned(),
         locale: reader.text("locale")?.to_owned(),
         conversation: reader.optional("case_conversation_sid")?,
-        assignee: reader.optional_text("assignee").map(str::to_owned),
+        assignee: reader.optional_text("assignee")?.map(str::to_owned),
         created_at: reader.parse("created_at")?,
         updated_at: reader.parse("updated_at")?,
         version: reader.number("version")?,
@@ -210,7 +218,7 @@ pub(crate) fn event(item: &Item) -> Result<Event, StoreError> {
     let reader = Reader(item);
     let author = reader.text("author")?;
     let status = |name| {
-        let text = reader.optional_text(name);
+        let text = reader.optional_text(name)?;
         text.map(|text| Status::from_name(text).ok_or_else(|| reader.malformed("status"))).transpose()
     };
     Ok(Event {

@@ -9,6 +9,8 @@ mod error;
 mod items;
 pub mod keys;
 mod shown;
+#[cfg(test)]
+mod tests;
 
 pub use claims::Claim;
 pub use conversations::{Opened, Progress};

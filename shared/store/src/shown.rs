@@ -53,7 +53,8 @@ impl Store {
             .send()
             .await;
         match answer {
-            Ok(answer) => match answer.attributes().filter(|item| !item.is_empty()) {
+            // What was there before. An embedded DynamoDB says the key even where there was nothing.
+            Ok(answer) => match answer.attributes().filter(|item| item.contains_key("done")) {
                 None => Ok(Showing::New),
                 Some(item) => showing(item),
             },
@@ -104,7 +105,8 @@ impl Store {
         };
         let settle = TransactWriteItem::builder().update(built(self.settling(conversation, index).build())).build();
         match self.transact("a shown line", vec![done(), settle]).await {
-            // The conversation has a successor, which counts its own lines: only the message itself is left to settle.
+            // The conversation has a successor, which counts its own lines, or knows the line already: only the message itself is
+            // left to settle.
             Err(StoreError::Conflict(_)) => self.transact("a shown line", vec![done()]).await,
             other => other,
         }
@@ -156,14 +158,20 @@ impl Store {
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
             .key(keys::SK, s(keys::CONVERSATION))
-            .condition_expression("generation = :generation")
             .expression_attribute_values(":generation", n(conversation.generation));
         let Some(settled) = conversation.settle(index) else {
             return update
+                .condition_expression("generation = :generation")
                 .update_expression("ADD own_indexes :index")
                 .expression_attribute_values(":index", AttributeValue::Ns(vec![index.to_string()]));
         };
-        let update = update.expression_attribute_values(":settled", n(settled));
+        // A conversation that was read from the index may be a moment old, and must not take back what is settled since. Where this
+        // fails, the line is settled already.
+        let update = update
+            .condition_expression(
+                "generation = :generation AND (attribute_not_exists(shown_index) OR shown_index <= :settled)",
+            )
+            .expression_attribute_values(":settled", n(settled));
         let passed: Vec<_> = conversation.own_indexes.range(..=settled).map(ToString::to_string).collect();
         if passed.is_empty() {
             return update.update_expression("SET shown_index = :settled");
@@ -190,6 +198,6 @@ fn showing(item: &Item) -> Result<Showing, StoreError> {
     });
     Ok(Showing::Done {
         parts: parts.collect::<Result<_, _>>()?,
-        edited_at: reader.optional_text("edited_at").map(str::to_owned),
+        edited_at: reader.optional_text("edited_at")?.map(str::to_owned),
     })
 }

@@ -1,12 +1,12 @@
 //! Consumes the outbox: takes to each person what is for them, in the order of their conversation.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use desk::Verdict;
 use desk::connect::Connector;
 use desk::delivering::Delivering;
-use knowledge::{Library, SearchEngine};
+use knowledge::{Answering, Engine, Library, SearchEngine};
 use lambda_runtime::{Error, LambdaEvent};
 use queues::{Queue, wire};
 use runtime::batch::{self, Done};
@@ -27,12 +27,22 @@ impl Deps {
                 discord: connector.discord(),
                 twilio: connector.twilio()?,
                 closing: connector.closing()?,
-                engine: Arc::new(SearchEngine::new(&Library::embedded())),
+                engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,
             },
             outbox: connector.queue("OUTBOX_QUEUE_URL")?,
             dead_letters: connector.queue("OUTBOX_DEAD_LETTER_QUEUE_URL")?,
         })
+    }
+}
+
+/// The articles' search, indexed at the first question: a cold start for an agent's line does not pay for it.
+#[derive(Default)]
+struct OnFirstQuestion(OnceLock<SearchEngine>);
+
+impl Engine for OnFirstQuestion {
+    fn answer<'a>(&'a self, question: &'a str, locale: &'a str) -> Answering<'a> {
+        self.0.get_or_init(|| SearchEngine::new(&Library::embedded())).answer(question, locale)
     }
 }
 
