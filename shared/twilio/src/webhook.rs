@@ -42,7 +42,7 @@ pub enum MalformedEvent {
         reason: String,
     },
     /// The body is not a JSON object with the fields that this call has.
-    #[error("the body is not the JSON that Studio sends")]
+    #[error("the body is neither the JSON nor the form that Studio sends")]
     Json,
 }
 
@@ -560,8 +560,26 @@ struct StudioConversation {
 
 impl StudioCall {
     fn parse(body: &[u8]) -> Result<Self, MalformedEvent> {
-        // serde's own error would quote a part of the body.
-        serde_json::from_slice(body).map_err(|_| MalformedEvent::Json)
+        if body.trim_ascii_start().starts_with(b"{") {
+            // serde's own error would quote a part of the body.
+            return serde_json::from_slice(body).map_err(|_| MalformedEvent::Json);
+        }
+        // The widget can also send a form; a company's own flow may, with names of its own or the trigger's.
+        if !body.contains(&b'=') {
+            return Err(MalformedEvent::Json);
+        }
+        let form = Form::parse(body);
+        let first =
+            |names: [&'static str; 2]| names.into_iter().find_map(|name| form.optional(name)).map(str::to_owned);
+        Ok(Self {
+            conversation_sid: first(["conversation_sid", "ConversationSid"])
+                .or_else(|| first(["ChannelSid", "channel_sid"])),
+            message_sid: first(["message_sid", "MessageSid"]),
+            body: first(["body", "Body"]),
+            execution_sid: first(["execution_sid", "ExecutionSid"]),
+            send_to_flex_failed: form.optional("send_to_flex_failed") == Some("true"),
+            trigger: StudioTrigger::default(),
+        })
     }
 
     fn conversation_sid(&self) -> Result<ConversationSid, MalformedEvent> {

@@ -292,3 +292,13 @@ fn a_missing_or_garbled_field_is_named_and_an_optional_one_is_not_missed() {
     assert_eq!(webhook::conversation_event(b""), Err(MalformedEvent::Missing("EventType")));
     assert_eq!(webhook::conversation_event(b"\xff\xfe"), Err(MalformedEvent::Missing("EventType")));
 }
+
+#[test]
+fn studio_may_send_a_form_as_well() {
+    let form = format!("ConversationSid=CH{0}&MessageSid=IM{0}&Body=Where+is+my+map%3F", "0a".repeat(16));
+    let call = webhook::chatbot_call(form.as_bytes()).unwrap();
+    assert_eq!(call.body, "Where is my map?");
+    assert!(webhook::chatbot_call(b"Body=x").is_err());
+    let transfer = format!("conversation_sid=CH{}&execution_sid=FN1&send_to_flex_failed=true", "0a".repeat(16));
+    assert!(webhook::transfer_call(transfer.as_bytes()).unwrap().send_to_flex_failed);
+}
