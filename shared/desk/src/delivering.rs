@@ -496,3 +496,93 @@ fn undelivered(error: DiscordError) -> Undelivered {
         error => Undelivered::Failed(anyhow::Error::new(error).context("call Discord")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use discord::message::CONTENT_LENGTH_MAX;
+
+    use super::*;
+
+    fn content(body: &str, files: &[&str]) -> String {
+        content_of(&AgentLine {
+            message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
+            index: 0,
+            body: body.to_owned(),
+            files: files.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    #[test]
+    fn a_line_is_shown_as_it_was_typed_with_its_files_named_below() {
+        assert_eq!(content("hi", &[]), "hi");
+        assert_eq!(content("  hi\n", &[]), "  hi\n");
+        assert_eq!(content("a *b* <@1> _c_", &[]), r"a \*b\* \<@1> \_c\_");
+        assert_eq!(
+            content("\u{1f98a} \u{5e9} https://example.com/a_b", &[]),
+            "\u{1f98a} \u{5e9} https://example.com/a_b"
+        );
+        assert_eq!(content("see", &["a.png"]), format!("see\n{}", escape_markdown(&text::file_not_shown("a.png"))));
+        let two = content("", &["a.png", "b_*c*.pdf"]);
+        assert_eq!(two.lines().count(), 2);
+        assert!(two.contains("a.png") && two.contains(r"b\_\*c\*.pdf"), "{two}");
+    }
+
+    #[test]
+    fn a_line_without_anything_in_it_is_still_something() {
+        for body in ["", " ", "\n\u{2003}\t"] {
+            assert_eq!(content(body, &[]), Notice::Unsupported.sentence());
+        }
+    }
+
+    #[test]
+    fn whatever_was_said_fits_into_parts_of_which_none_is_empty() {
+        let long = ["x", "*", "\u{1f98a}", "a b\n", "\u{5e9} "].map(|piece| piece.repeat(32 * 1024 / piece.len()));
+        for body in long.iter().map(String::as_str).chain(["", "."]) {
+            let parts = split(&content(body, &["a.png"]));
+            assert!(!parts.is_empty());
+            for part in parts {
+                assert!(!part.trim().is_empty() && part.chars().count() <= CONTENT_LENGTH_MAX);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_last_part_carries_the_buttons() {
+        let person = PersonId::new(7).unwrap();
+        let conversation = Conversation {
+            person,
+            generation: 1,
+            stage: Stage::Waiting,
+            sid: None,
+            dm_channel: domain::ids::ChannelId::new(9).unwrap(),
+            display_name: "Ada".to_owned(),
+            locale: "en-US".to_owned(),
+            studio_webhook: None,
+            case: None,
+            interaction: None,
+            interaction_channel: None,
+            task: None,
+            shown_index: None,
+            own_indexes: std::collections::BTreeSet::new(),
+            opened_at: Timestamp::UNIX_EPOCH,
+        };
+        assert!(part_message(&conversation, "a".to_owned(), false).buttons.is_empty());
+        let last = part_message(&conversation, "b".to_owned(), true);
+        assert_eq!((last.content.as_str(), last.buttons), ("b", said::buttons(person, &Stage::Waiting)));
+    }
+
+    #[test]
+    fn each_part_of_each_edition_has_a_nonce_of_its_own() {
+        let message = |number: u32| -> MessageSid { format!("IM{number:032x}").parse().unwrap() };
+        let nonces = [
+            part_nonce(&message(1), 0, ""),
+            part_nonce(&message(1), 1, ""),
+            part_nonce(&message(1), 0, "2025-06-15T00:00:00Z"),
+            part_nonce(&message(2), 0, ""),
+        ];
+        for (number, nonce) in nonces.iter().enumerate() {
+            assert!(nonces.iter().skip(number + 1).all(|other| other != nonce));
+        }
+        assert_eq!(part_nonce(&message(1), 0, ""), nonces[0], "the same one again");
+    }
+}

@@ -66,3 +66,19 @@ pub async fn carry_out(queue: &Queue, dead_letters: &Queue, message: &SqsMessage
 pub fn back_off(attempt: u32) -> std::time::Duration {
     std::time::Duration::from_secs(1 << attempt.saturating_sub(1).min(8)).min(std::time::Duration::from_mins(5))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_waits_longer_each_time_but_never_more_than_five_minutes() {
+        let waits: Vec<_> = (1..=6).map(|attempt| back_off(attempt).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32]);
+        assert_eq!(back_off(0), back_off(1));
+        for attempt in (1..100).chain([u32::MAX - 1]) {
+            assert!(back_off(attempt) <= back_off(attempt + 1), "{attempt}");
+            assert!(back_off(attempt + 1).as_secs() <= 300, "{attempt}");
+        }
+    }
+}

@@ -100,3 +100,60 @@ pub async fn find_line(
     let recent = twilio.list_messages_desc(sid, None, LOOK_BACK).await?;
     Ok(recent.iter().find(|message| is_line(message, line_id)).map(|message| message.index))
 }
+
+#[cfg(test)]
+mod tests {
+    use discord::message::ButtonAction;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn custom_ids(stage: &Stage) -> Vec<String> {
+        let buttons = buttons(PersonId::new(7).unwrap(), stage);
+        let ids = buttons.into_iter().map(|button| match button.action {
+            ButtonAction::Custom { custom_id, .. } => custom_id,
+            ButtonAction::Link(url) => panic!("{url}"),
+        });
+        ids.collect()
+    }
+
+    #[test]
+    fn the_buttons_offer_what_the_stage_allows() {
+        let by = || "a".to_owned();
+        let stages = [
+            (Stage::Opening { by: by(), since: Timestamp::UNIX_EPOCH }, vec!["reply:v1:7", "agent:v1:7", "end:v1:7"]),
+            (Stage::WithAssistant, vec!["reply:v1:7", "agent:v1:7", "end:v1:7"]),
+            (Stage::Transferring { by: by(), since: Timestamp::UNIX_EPOCH }, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::Waiting, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::WithAgent { name: by() }, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::AgentLeft, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::Closed, vec!["reply:v1:7"]),
+        ];
+        for (stage, expected) in stages {
+            assert_eq!(custom_ids(&stage), expected, "{}", stage.name());
+        }
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_own_key_alone() {
+        let message = |attributes: Value| MessageResource {
+            sid: format!("IM{}", "0".repeat(32)).parse().unwrap(),
+            index: 0,
+            author: String::new(),
+            body: String::new(),
+            attributes,
+            media: Vec::new(),
+            date_created: None,
+            date_updated: None,
+        };
+        let person = message(person_attributes("5"));
+        assert!(is_line(&person, "5") && !is_line(&person, "55") && !is_own(&person, "5"));
+        assert_eq!(person.bridge_mark().as_deref(), Some("person"));
+        let own = message(json!({ echo::MARK: Voice::System.name(), "key": "5" }));
+        assert!(is_own(&own, "5") && !is_line(&own, "5"));
+        for attributes in [Value::Null, json!({}), json!({ "line_id": 5, "key": 5 }), json!([])] {
+            let other = message(attributes);
+            assert!(!is_line(&other, "5") && !is_own(&other, "5"));
+        }
+    }
+}

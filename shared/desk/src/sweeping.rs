@@ -133,3 +133,99 @@ fn pause_after(silent_seconds: i64) -> i64 {
         _ => 900,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::{ChannelId, PersonId};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2025-06-15T12:00:00Z".parse().unwrap()
+    }
+
+    fn conversation(stage: Stage) -> Conversation {
+        Conversation {
+            person: PersonId::new(7).unwrap(),
+            generation: 1,
+            stage,
+            sid: None,
+            dm_channel: ChannelId::new(9).unwrap(),
+            display_name: "Ada".to_owned(),
+            locale: "en-US".to_owned(),
+            studio_webhook: None,
+            case: None,
+            interaction: None,
+            interaction_channel: None,
+            task: None,
+            shown_index: None,
+            own_indexes: std::collections::BTreeSet::new(),
+            opened_at: now(),
+        }
+    }
+
+    /// A line that was written so many seconds ago.
+    fn line(number: u32, author: &str, seconds_ago: i64, attributes: Value) -> MessageResource {
+        let created = Timestamp::from_second(now().as_second() - seconds_ago).unwrap();
+        MessageResource {
+            sid: format!("IM{number:032x}").parse().unwrap(),
+            index: number,
+            author: author.to_owned(),
+            body: "How do I trade?".to_owned(),
+            attributes,
+            media: Vec::new(),
+            date_created: Some(created.to_string()),
+            date_updated: None,
+        }
+    }
+
+    fn question(seconds_ago: i64) -> MessageResource {
+        line(3, "discord_7", seconds_ago, said::person_attributes("5"))
+    }
+
+    #[test]
+    fn a_line_without_a_readable_date_is_old() {
+        assert_eq!(age(&question(31), now()), 31);
+        assert_eq!(age(&question(-5), now()), -5, "the other clock is ahead");
+        for date in [None, Some(String::new()), Some("yesterday".to_owned())] {
+            assert_eq!(age(&MessageResource { date_created: date, ..question(1) }, now()), i64::MAX);
+        }
+    }
+
+    #[test]
+    fn a_silent_conversation_is_looked_at_more_rarely() {
+        let pauses = [i64::MIN, -1, 0, 599, 600, 3599, 3600, i64::MAX].map(pause_after);
+        assert_eq!(pauses, [60, 60, 60, 60, 300, 300, 900, 900]);
+    }
+
+    #[test]
+    fn a_question_that_nobody_passed_on_is_asked_while_it_is_fresh() {
+        let check = |stage: Stage, line: &MessageResource, others: &[MessageResource], expected: bool| {
+            let found = is_unanswered(&conversation(stage.clone()), line, others, now());
+            assert_eq!(found, expected, "{} {:?}", stage.name(), line.date_created);
+        };
+        for (seconds_ago, expected) in [(0, false), (30, false), (31, true), (599, true), (600, false), (-5, false)] {
+            check(Stage::WithAssistant, &question(seconds_ago), &[], expected);
+        }
+        let undated = MessageResource { date_created: None, ..question(60) };
+        check(Stage::WithAssistant, &undated, &[], false);
+        for stage in [Stage::Waiting, Stage::WithAgent { name: "Alex".to_owned() }, Stage::AgentLeft, Stage::Closed] {
+            check(stage, &question(60), &[], false);
+        }
+        for author in ["agent_40example_2Ecom", "discord_77", "assistant", ""] {
+            check(Stage::WithAssistant, &line(3, author, 60, Value::Null), &[], false);
+        }
+    }
+
+    #[test]
+    fn an_answered_question_is_left_alone() {
+        let answer =
+            |to: &str| line(4, "assistant", 50, json!({ "bridge": "assistant", "key": format!("answer-{to}") }));
+        let asked = question(60);
+        let conversation = conversation(Stage::WithAssistant);
+        assert!(!is_unanswered(&conversation, &asked, &[asked.clone(), answer(asked.sid.as_str())], now()));
+        let another = line(9, "discord_7", 60, Value::Null);
+        assert!(is_unanswered(&conversation, &asked, &[asked.clone(), answer(another.sid.as_str())], now()));
+    }
+}

@@ -129,6 +129,9 @@ impl Store {
     }
 
     /// Settles a line of ours that the consumer of the conversation's group posted: the claim is done, the index is no gap.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the conversation has a successor, or knows the line already; the claim is not done then.
     pub async fn finish_answer(
         &self,
         claim: (&str, &str),

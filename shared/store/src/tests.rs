@@ -1,0 +1,169 @@
+//! The store against an embedded DynamoDB, whose table is the one of template.yaml. Each test has its own.
+
+mod cases;
+mod claims;
+mod conversations;
+mod malformed;
+mod shown;
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::config::{Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::case::{Author, Case, Event, Kind, Status};
+use domain::conversation::{Conversation, Stage};
+use domain::ids::{CaseNumber, ChannelId, ConversationSid, DiscordMessageId, MessageSid, PersonId};
+use jiff::Timestamp;
+use saphyr::{LoadableYamlNode as _, YamlOwned};
+use serde_json::{Map, Value};
+
+use crate::items::{Item, s};
+use crate::{Store, StoreError, keys};
+
+const TABLE: &str = "desk";
+
+/// An empty table. It lives as long as the test's runtime.
+async fn store() -> Store {
+    let database = dynoxide::Database::memory().unwrap();
+    database.create_table(serde_json::from_value(table_of_the_template()).unwrap()).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build().unwrap();
+    let config = aws_sdk_dynamodb::config::Builder::from(&runtime::aws::sdk_config(&http).await)
+        .endpoint_url(url)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .build();
+    Store::new(aws_sdk_dynamodb::Client::from_conf(config), TABLE.to_owned())
+}
+
+/// Keys and indexes as they are deployed.
+fn table_of_the_template() -> Value {
+    let template = YamlOwned::load_from_str(include_str!("../../../template.yaml")).unwrap().remove(0);
+    let properties = &template["Resources"]["Table"]["Properties"];
+    let mut request = Map::from_iter([("TableName".to_owned(), TABLE.into())]);
+    for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"] {
+        request.insert(name.to_owned(), json(&properties[name]));
+    }
+    Value::Object(request)
+}
+
+fn json(node: &YamlOwned) -> Value {
+    match node {
+        YamlOwned::Sequence(items) => items.iter().map(json).collect(),
+        YamlOwned::Mapping(fields) => {
+            Value::Object(fields.iter().map(|(key, value)| (key.as_str().unwrap().to_owned(), json(value))).collect())
+        }
+        text => text.as_str().unwrap().into(),
+    }
+}
+
+/// What stands in the table, past everything that reads it.
+async fn raw(store: &Store, pk: &str, sk: &str) -> Option<Item> {
+    let answer = store.client.get_item().table_name(TABLE).key(keys::PK, s(pk)).key(keys::SK, s(sk)).send().await;
+    answer.unwrap().item
+}
+
+async fn put(store: &Store, item: Item) {
+    store.client.put_item().table_name(TABLE).set_item(Some(item)).send().await.unwrap();
+}
+
+/// An item as text, one attribute each.
+fn attribute(item: &Item, name: &str) -> String {
+    match item.get(name) {
+        None => "-".to_owned(),
+        Some(AttributeValue::S(text) | AttributeValue::N(text)) => text.clone(),
+        Some(other) => format!("{other:?}"),
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_750_000_000 + second).unwrap()
+}
+
+fn person() -> PersonId {
+    PersonId::new(7).unwrap()
+}
+
+fn sid(number: u32) -> ConversationSid {
+    format!("CH{number:032x}").parse().unwrap()
+}
+
+fn message(number: u32) -> MessageSid {
+    format!("IM{number:032x}").parse().unwrap()
+}
+
+fn parts(numbers: &[u64]) -> Vec<DiscordMessageId> {
+    numbers.iter().map(|number| DiscordMessageId::new(*number).unwrap()).collect()
+}
+
+fn opening(by: &str, since: Timestamp) -> Stage {
+    Stage::Opening { by: by.to_owned(), since }
+}
+
+fn transferring(by: &str) -> Stage {
+    Stage::Transferring { by: by.to_owned(), since: at(0) }
+}
+
+fn with_agent(name: &str) -> Stage {
+    Stage::WithAgent { name: name.to_owned() }
+}
+
+fn conversation(generation: u32, stage: Stage) -> Conversation {
+    Conversation {
+        person: person(),
+        generation,
+        stage,
+        sid: None,
+        dm_channel: ChannelId::new(9).unwrap(),
+        display_name: "Ada".to_owned(),
+        locale: "en-US".to_owned(),
+        studio_webhook: None,
+        case: None,
+        interaction: None,
+        interaction_channel: None,
+        task: None,
+        shown_index: None,
+        own_indexes: BTreeSet::new(),
+        opened_at: at(0),
+    }
+}
+
+/// Puts a conversation with the SID of its generation's number into the table.
+async fn stored(store: &Store, generation: u32, stage: Stage) -> Conversation {
+    let conversation = Conversation { sid: Some(sid(generation)), ..conversation(generation, stage) };
+    put(store, crate::items::conversation_item(&conversation)).await;
+    conversation
+}
+
+async fn current(store: &Store) -> Conversation {
+    store.conversation(person()).await.unwrap().unwrap()
+}
+
+fn case(number: u64) -> Case {
+    Case {
+        number: CaseNumber(number),
+        kind: Kind::Support,
+        status: Status::New,
+        title: "Ada needs help".to_owned(),
+        reporter: person(),
+        reporter_name: "Ada".to_owned(),
+        locale: "en-US".to_owned(),
+        conversation: Some(sid(1)),
+        assignee: None,
+        created_at: at(0),
+        updated_at: at(0),
+        version: 1,
+    }
+}
+
+fn opened(case: &Case) -> Event {
+    case.opened(Author::Person(case.reporter), "asked for an agent")
+}
+
+fn is_conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
+    matches!(result, Err(StoreError::Conflict(_)))
+}

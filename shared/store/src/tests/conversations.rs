@@ -1,0 +1,260 @@
+use std::collections::BTreeSet;
+
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage};
+use domain::ids::{CaseNumber, PersonId};
+
+use super::{
+    at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, with_agent,
+};
+use crate::{Opened, Progress, Store, items, keys};
+
+fn sweep_at(second: i64) -> Progress {
+    Progress { sweep_at: Some(at(second)), ..Progress::default() }
+}
+
+async fn due(store: &Store, second: i64) -> Vec<u64> {
+    let due = store.due_for_sweep(at(second), 10).await.unwrap();
+    due.iter().map(|conversation| conversation.person.get()).collect()
+}
+
+#[tokio::test]
+async fn a_conversation_comes_back_as_it_was_written() {
+    let store = store().await;
+    assert_eq!(store.conversation(person()).await.unwrap(), None);
+    let zeros = "0".repeat(32);
+    let stages = [
+        opening("a", "2025-06-15T15:06:40.000000001Z".parse().unwrap()),
+        Stage::WithAssistant,
+        transferring("a"),
+        Stage::Waiting,
+        with_agent("Alex \u{1f98a}"),
+        Stage::AgentLeft,
+        Stage::Closed,
+    ];
+    for stage in stages {
+        let bare = conversation(1, stage);
+        let full = Conversation {
+            sid: Some(sid(1)),
+            display_name: String::new(),
+            studio_webhook: Some(format!("WH{zeros}").parse().unwrap()),
+            case: Some(CaseNumber(u64::MAX)),
+            interaction: Some(format!("KD{zeros}").parse().unwrap()),
+            interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
+            task: Some(format!("WT{zeros}").parse().unwrap()),
+            shown_index: Some(0),
+            own_indexes: BTreeSet::from([2, u32::MAX]),
+            ..bare.clone()
+        };
+        for conversation in [bare, full] {
+            put(&store, items::conversation_item(&conversation)).await;
+            assert_eq!(current(&store).await, conversation);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_openings_at_once_exactly_one_is_ours() {
+    let store = store().await;
+    let (a, b) = (conversation(1, opening("a", at(0))), conversation(1, opening("b", at(0))));
+    let (first, second) = tokio::join!(store.claim_opening(&a, None, at(0)), store.claim_opening(&b, None, at(0)));
+    let won = match (first.unwrap(), second.unwrap()) {
+        (Opened::Ours, Opened::SomebodyElses) => a,
+        (Opened::SomebodyElses, Opened::Ours) => b,
+        both => panic!("{both:?}"),
+    };
+    assert_eq!(current(&store).await, won);
+}
+
+#[tokio::test]
+async fn of_two_successors_at_once_exactly_one_is_ours() {
+    let store = store().await;
+    let closed = stored(&store, 1, Stage::Closed).await;
+    let (a, b) = (conversation(2, opening("a", at(0))), conversation(2, opening("b", at(0))));
+    let (first, second) =
+        tokio::join!(store.claim_opening(&a, Some(&closed), at(0)), store.claim_opening(&b, Some(&closed), at(0)));
+    let ours = [first.unwrap(), second.unwrap()].iter().filter(|opened| **opened == Opened::Ours).count();
+    assert_eq!(ours, 1);
+}
+
+#[tokio::test]
+async fn an_unfinished_opening_is_resumed_by_its_opener_and_taken_over_after_its_lease() {
+    let store = store().await;
+    let first = conversation(1, opening("a", at(0)));
+    assert_eq!(store.claim_opening(&first, None, at(0)).await.unwrap(), Opened::Ours);
+
+    let again = conversation(1, opening("a", at(1)));
+    assert_eq!(store.claim_opening(&again, Some(&first), at(1)).await.unwrap(), Opened::Ours);
+    assert_eq!(current(&store).await, again);
+
+    let over = 1 + OPENING_LEASE_SECONDS + 1;
+    let other = conversation(1, opening("b", at(over)));
+    assert_eq!(store.claim_opening(&other, Some(&again), at(over - 2)).await.unwrap(), Opened::SomebodyElses);
+    assert_eq!(store.claim_opening(&other, Some(&again), at(over)).await.unwrap(), Opened::Ours);
+
+    let finished = store.advance(&again, &Stage::WithAssistant, &Progress::default()).await;
+    assert!(is_conflict(&finished), "whoever lost the lease cannot finish: {finished:?}");
+    store.advance(&other, &Stage::WithAssistant, &Progress::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_closed_predecessor_is_archived_and_found_by_its_sid() {
+    let store = store().await;
+    let mut first = stored(&store, 1, Stage::Closed).await;
+    first.shown_index = Some(4);
+    put(&store, items::conversation_item(&first)).await;
+    let second = conversation(2, opening("a", at(0)));
+    assert_eq!(store.claim_opening(&second, Some(&first), at(0)).await.unwrap(), Opened::Ours);
+    store.advance(&second, &Stage::WithAssistant, &Progress { sid: Some(sid(2)), ..sweep_at(0) }).await.unwrap();
+
+    let archived = raw(&store, "PERSON#7", "CONVERSATION#0000000001").await.unwrap();
+    assert_eq!(items::conversation(&archived).unwrap(), first);
+    assert_eq!(store.conversation_by_sid(&sid(1)).await.unwrap(), Some(first));
+    assert_eq!(store.conversation_by_sid(&sid(2)).await.unwrap(), Some(current(&store).await));
+    assert_eq!(current(&store).await.generation, 2);
+    assert_eq!(store.conversation_by_sid(&sid(3)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_opening_is_refused_when_the_conversation_is_not_as_it_was_read() {
+    let store = store().await;
+    let open = stored(&store, 1, Stage::WithAssistant).await;
+    let refused = async |new: &Conversation, previous: Option<&Conversation>| {
+        assert_eq!(store.claim_opening(new, previous, at(999)).await.unwrap(), Opened::SomebodyElses);
+    };
+    let read_closed = Conversation { stage: Stage::Closed, ..open.clone() };
+    let read_opening = Conversation { sid: None, ..conversation(1, opening("a", at(0))) };
+    refused(&conversation(1, opening("a", at(999))), None).await;
+    refused(&conversation(2, opening("a", at(999))), Some(&read_closed)).await;
+    refused(&conversation(1, opening("a", at(999))), Some(&read_opening)).await;
+    assert_eq!(current(&store).await, open);
+    assert_eq!(raw(&store, "PERSON#7", "CONVERSATION#0000000001").await, None);
+
+    // Opened and closed since it was read: it must not be overwritten without being archived.
+    let closed = stored(&store, 1, Stage::Closed).await;
+    refused(&conversation(1, opening("a", at(999))), Some(&read_opening)).await;
+    assert_eq!(current(&store).await, closed);
+}
+
+#[tokio::test]
+async fn an_abandoned_opening_leaves_room_for_the_next_generation() {
+    let store = store().await;
+    let first = conversation(1, opening("a", at(0)));
+    store.claim_opening(&first, None, at(0)).await.unwrap();
+    store.abandon_opening(&first).await.unwrap();
+    let closed = current(&store).await;
+    assert_eq!(closed.stage, Stage::Closed);
+    let second = conversation(2, opening("b", at(0)));
+    assert_eq!(store.claim_opening(&second, Some(&closed), at(0)).await.unwrap(), Opened::Ours);
+}
+
+#[tokio::test]
+async fn a_stage_is_left_only_by_who_read_it() {
+    let store = store().await;
+    let held = stored(&store, 3, transferring("a")).await;
+    let refused = [
+        ("another stage", Conversation { stage: Stage::WithAssistant, ..held.clone() }),
+        ("another holder", Conversation { stage: transferring("b"), ..held.clone() }),
+        ("another generation", Conversation { generation: 2, ..held.clone() }),
+        ("nobody's", Conversation { person: PersonId::new(8).unwrap(), ..held.clone() }),
+    ];
+    for (why, read) in refused {
+        assert!(is_conflict(&store.advance(&read, &Stage::Waiting, &Progress::default()).await), "{why}");
+    }
+    assert_eq!(current(&store).await, held);
+    assert_eq!(store.conversation(PersonId::new(8).unwrap()).await.unwrap(), None);
+
+    store.advance(&held, &Stage::Waiting, &Progress::default()).await.unwrap();
+    assert!(is_conflict(&store.advance(&held, &Stage::Waiting, &Progress::default()).await), "twice");
+    assert_eq!(current(&store).await, Conversation { stage: Stage::Waiting, ..held });
+}
+
+#[tokio::test]
+async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
+    let store = store().await;
+    let zeros = "0".repeat(32);
+    let start = stored(&store, 1, transferring("a")).await;
+    let progress = Progress {
+        sid: Some(sid(5)),
+        studio_webhook: Some(Some(format!("WH{zeros}").parse().unwrap())),
+        interaction: Some(format!("KD{zeros}").parse().unwrap()),
+        interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
+        task: Some(format!("WT{zeros}").parse().unwrap()),
+        sweep_at: Some(at(0)),
+        forget_transfer: false,
+    };
+    store.advance(&start, &with_agent("Alex"), &progress).await.unwrap();
+    let full = Conversation {
+        stage: with_agent("Alex"),
+        sid: Some(sid(5)),
+        studio_webhook: Some(format!("WH{zeros}").parse().unwrap()),
+        interaction: Some(format!("KD{zeros}").parse().unwrap()),
+        interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
+        task: Some(format!("WT{zeros}").parse().unwrap()),
+        ..start
+    };
+    assert_eq!(current(&store).await, full);
+    assert_eq!(store.conversation_by_sid(&sid(5)).await.unwrap().as_ref(), Some(&full));
+
+    store.advance(&full, &with_agent("Bo"), &Progress::default()).await.unwrap();
+    let other_agent = Conversation { stage: with_agent("Bo"), ..full };
+    assert_eq!(current(&store).await, other_agent);
+
+    let forget = Progress { studio_webhook: Some(None), forget_transfer: true, ..Progress::default() };
+    store.advance(&other_agent, &Stage::WithAssistant, &forget).await.unwrap();
+    let forgotten = Conversation { sid: Some(sid(5)), ..conversation(1, Stage::WithAssistant) };
+    assert_eq!(current(&store).await, forgotten);
+    let item = raw(&store, "PERSON#7", "CONVERSATION").await.unwrap();
+    assert!(!item.contains_key("agent_name") && !item.contains_key("stage_by"));
+}
+
+#[tokio::test]
+async fn open_conversations_are_swept_when_they_are_due_and_closed_ones_never() {
+    let store = store().await;
+    for (id, second) in [(3, 30), (1, 10), (2, 20)] {
+        let opening = Conversation { person: PersonId::new(id).unwrap(), ..conversation(1, opening("a", at(0))) };
+        put(&store, items::conversation_item(&opening)).await;
+        assert!(!due(&store, 999).await.contains(&id), "it is being opened");
+        store.advance(&opening, &Stage::WithAssistant, &sweep_at(second)).await.unwrap();
+    }
+    assert_eq!(due(&store, 9).await, [0; 0]);
+    assert_eq!(due(&store, 20).await, [1, 2]);
+    assert_eq!(store.due_for_sweep(at(99), 2).await.unwrap().len(), 2, "no more than asked for");
+    assert_eq!(due(&store, 99).await, [1, 2, 3], "the longest due comes first");
+
+    let one = store.conversation(PersonId::new(1).unwrap()).await.unwrap().unwrap();
+    store.sweep_again_at(&one, at(40)).await.unwrap();
+    assert_eq!(due(&store, 99).await, [2, 3, 1]);
+
+    // A later stage keeps the date; the end takes it off, and an unknowing sweep does not put it back.
+    store.advance(&one, &Stage::Waiting, &Progress::default()).await.unwrap();
+    assert_eq!(due(&store, 99).await, [2, 3, 1]);
+    let waiting = store.conversation(one.person).await.unwrap().unwrap();
+    store.advance(&waiting, &Stage::Closed, &sweep_at(0)).await.unwrap();
+    assert_eq!(due(&store, 99).await, [2, 3]);
+    store.sweep_again_at(&waiting, at(0)).await.unwrap();
+    assert_eq!(due(&store, 99).await, [2, 3]);
+    let item = raw(&store, "PERSON#1", "CONVERSATION").await.unwrap();
+    assert!(!item.contains_key("sweep_at") && !item.contains_key("sweep_group"));
+}
+
+#[tokio::test]
+async fn a_sweep_of_an_earlier_generation_changes_nothing() {
+    let store = store().await;
+    let second = stored(&store, 2, opening("a", at(0))).await;
+    store.advance(&second, &Stage::WithAssistant, &sweep_at(10)).await.unwrap();
+    store.sweep_again_at(&conversation(1, Stage::WithAssistant), at(0)).await.unwrap();
+    assert_eq!(due(&store, 9).await, [0; 0]);
+    assert_eq!(due(&store, 10).await, [7]);
+}
+
+#[tokio::test]
+async fn a_malformed_conversation_does_not_keep_others_from_being_swept() {
+    let store = store().await;
+    let first = stored(&store, 1, opening("a", at(0))).await;
+    store.advance(&first, &Stage::WithAssistant, &sweep_at(10)).await.unwrap();
+    let mut broken = raw(&store, "PERSON#7", "CONVERSATION").await.unwrap();
+    broken.insert(keys::PK.to_owned(), items::s("PERSON#8"));
+    broken.insert("stage".to_owned(), items::s("?"));
+    put(&store, broken).await;
+    assert_eq!(due(&store, 10).await, [7]);
+}
