@@ -23,11 +23,11 @@ use crate::closing::Closing;
 use crate::said::{self, Voice};
 use crate::{Verdict, answering, back_off};
 
-/// How often an entry is tried before it is set aside, about two hours with the back-off. Below the queue's `maxReceiveCount`.
+/// How often an entry is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
 
 /// Most lines that are read to fill a gap.
-const GAP_LINES_MAX: usize = 500;
+const GAP_LINES_MAX: usize = 2000;
 
 /// After this long an unfinished showing is looked for in the channel before it is posted again: Discord remembers a nonce for "a few
 /// minutes" only. See [Discord Docs/Create Message].
@@ -158,28 +158,26 @@ impl Delivering {
     ///
     /// Gaps are normal: the person's own lines and our silent ones make them, until what posted them has said so.
     async fn fill_gap(&self, mut conversation: Conversation, index: u32) -> Result<Conversation, Undelivered> {
-        let gap = conversation.gap_before(index);
-        let (Some(first), Some(sid)) = (gap.first(), &conversation.sid) else { return Ok(conversation) };
-        let after = first.checked_sub(1);
-        let read = self.twilio.list_messages_desc(sid, after, GAP_LINES_MAX).await;
-        let missing = match read {
+        let (Some(first), Some(sid)) = (conversation.first_gap_before(index), conversation.sid.clone()) else {
+            return Ok(conversation);
+        };
+        let mut newer = match self.twilio.list_messages_desc(&sid, first.checked_sub(1), GAP_LINES_MAX).await {
             Ok(messages) => messages,
             // Removed with all its lines.
             Err(TwilioError::NotFound) => Vec::new(),
             Err(error) => return Err(anyhow::Error::new(error).context("read the missing lines").into()),
         };
-        for index in gap {
-            let message = missing.iter().find(|message| message.index == index);
-            match message.filter(|message| !is_echo(message)) {
-                Some(message) => self.show(&conversation, &agent_line(message)).await?,
-                None => {
-                    // What is settled with the next shown line needs no write of its own.
-                    conversation.own_indexes.insert(index);
-                    continue;
-                }
+        newer.sort_by_key(|message| message.index);
+        for missing in newer.iter().filter(|message| message.index < index && !is_echo(message)) {
+            if conversation.is_settled(missing.index) {
+                continue;
             }
-            conversation.shown_index = conversation.settle(index).or(conversation.shown_index);
+            // What lies before it was in the list, so it is settled with this one.
+            conversation.shown_index = conversation.shown_index.max(missing.index.checked_sub(1));
+            self.show(&conversation, &agent_line(missing)).await?;
+            conversation.shown_index = Some(missing.index);
         }
+        conversation.shown_index = conversation.shown_index.max(index.checked_sub(1));
         Ok(conversation)
     }
 

@@ -62,9 +62,9 @@ pub async fn carry_out(queue: &Queue, dead_letters: &Queue, message: &SqsMessage
     }
 }
 
-/// How long a message waits after its `attempt`-th failure (from 1): 1 s, doubling, at most 5 minutes.
+/// How long a message waits after its `attempt`-th failure (from 1): 1 s, doubling, at most 256 s.
 pub fn back_off(attempt: u32) -> std::time::Duration {
-    std::time::Duration::from_secs(1 << attempt.saturating_sub(1).min(8)).min(std::time::Duration::from_mins(5))
+    std::time::Duration::from_secs(1 << attempt.saturating_sub(1).min(8))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl Opening {
                 Some(current) if current.stage.is_open() => return Ok(current.clone()),
                 Some(current) => match &current.stage {
                     Stage::Opening { by: holder, since }
-                        if holder != by && now.as_second() - since.as_second() < OPENING_LEASE_SECONDS =>
+                        if holder != by && now.as_second() - since.as_second() <= OPENING_LEASE_SECONDS =>
                     {
                         if waited >= PATIENCE {
                             return Err(anyhow::anyhow!("somebody else is opening this conversation").into());

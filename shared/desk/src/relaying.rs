@@ -16,7 +16,7 @@ use crate::closing::Closing;
 use crate::opening::{OpenError, Opening};
 use crate::{Verdict, back_off, said};
 
-/// How often a line is tried before it is set aside, about two hours with the back-off. Below the queue's `maxReceiveCount`.
+/// How often a line is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
 
 /// Who claims lines: the queue delivers a line to one consumer at a time, so a repetition is always the successor of a dead one.

@@ -111,10 +111,10 @@ impl Conversation {
         format!("{}_{}", self.person.identity(), self.generation)
     }
 
-    /// The indexes below `index` that are not settled: lines whose webhook has not come (yet).
-    pub fn gap_before(&self, index: u32) -> Vec<u32> {
+    /// The first index below `index` that is not settled: a line whose webhook has not come (yet).
+    pub fn first_gap_before(&self, index: u32) -> Option<u32> {
         let from = self.shown_index.map_or(0, |shown| shown.saturating_add(1));
-        (from..index).filter(|missing| !self.own_indexes.contains(missing)).collect()
+        (from..index).find(|missing| !self.own_indexes.contains(missing))
     }
 
     /// Whether the line at `index` is settled already.
@@ -126,12 +126,12 @@ impl Conversation {
     ///
     /// `None` while a hole is left in front of it.
     pub fn settle(&self, index: u32) -> Option<u32> {
-        if !self.gap_before(index).is_empty() {
+        if self.first_gap_before(index).is_some() {
             return None;
         }
         let mut settled = self.shown_index.map_or(index, |shown| shown.max(index));
-        while self.own_indexes.contains(&(settled + 1)) {
-            settled += 1;
+        while let Some(next) = settled.checked_add(1).filter(|next| self.own_indexes.contains(next)) {
+            settled = next;
         }
         Some(settled)
     }
@@ -349,9 +349,10 @@ pub(crate) mod tests {
     #[test]
     fn gaps_are_what_nobody_has_settled() {
         let mut conversation = conversation(Stage::WithAssistant);
-        assert_eq!(conversation.gap_before(2), [0, 1]);
+        assert_eq!(conversation.first_gap_before(2), Some(0));
+        assert_eq!(conversation.first_gap_before(u32::MAX), Some(0), "found without looking at every index");
         conversation.own_indexes = BTreeSet::from([0, 2, 3]);
-        assert_eq!(conversation.gap_before(2), [1]);
+        assert_eq!(conversation.first_gap_before(2), Some(1));
         assert_eq!(conversation.settle(5), None);
         assert_eq!(conversation.settle(1), Some(3));
         conversation.shown_index = Some(1);

@@ -35,8 +35,6 @@ pub struct Progress {
     pub task: Option<TaskSid>,
     /// When to look for lost webhooks next.
     pub sweep_at: Option<Timestamp>,
-    /// Whether the case and the Flex SIDs of an ended transfer are forgotten, so that there can be another one.
-    pub forget_transfer: bool,
 }
 
 impl Store {
@@ -159,9 +157,6 @@ impl Store {
         values.extend(texts.into_iter().filter_map(|(name, value)| Some((name, s(value?)))));
         if progress.studio_webhook == Some(None) {
             remove.insert("studio_webhook_sid");
-        }
-        if progress.forget_transfer {
-            remove.extend(["case_number", "flex_interaction_sid", "flex_interaction_channel_sid", "task_sid"]);
         }
         if matches!(stage, Stage::Closed) {
             remove.extend(["sweep_group", "sweep_at"]);

@@ -180,7 +180,6 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
         task: Some(format!("WT{zeros}").parse().unwrap()),
         sweep_at: Some(at(0)),
-        forget_transfer: false,
     };
     store.advance(&start, &with_agent("Alex"), &progress).await.unwrap();
     let full = Conversation {
@@ -199,10 +198,10 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
     let other_agent = Conversation { stage: with_agent("Bo"), ..full };
     assert_eq!(current(&store).await, other_agent);
 
-    let forget = Progress { studio_webhook: Some(None), forget_transfer: true, ..Progress::default() };
+    let forget = Progress { studio_webhook: Some(None), ..Progress::default() };
     store.advance(&other_agent, &Stage::WithAssistant, &forget).await.unwrap();
-    let forgotten = Conversation { sid: Some(sid(5)), ..conversation(1, Stage::WithAssistant) };
-    assert_eq!(current(&store).await, forgotten);
+    let taken_off = Conversation { stage: Stage::WithAssistant, studio_webhook: None, ..other_agent };
+    assert_eq!(current(&store).await, taken_off);
     let item = raw(&store, "PERSON#7", "CONVERSATION").await.unwrap();
     assert!(!item.contains_key("agent_name") && !item.contains_key("stage_by"));
 }
