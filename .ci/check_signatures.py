@@ -289,6 +289,9 @@ class Twilio(Platform):
             return 201, flow
         if path == f"/studio.twilio.com/v2/Flows/{FLOW_SID}" and method == "GET" and self.flows:
             return 200, self.flows[0]
+        if method == "GET" and path == f"/taskrouter.twilio.com/v1/Workspaces/{WORKSPACE_SID}/TaskChannels":
+            meta = {"page": 0, "page_size": 50, "key": "channels", "next_page_url": None, "previous_page_url": None}
+            return 200, {"channels": [{"sid": "TC" + "6" * 32, "unique_name": "chat"}], "meta": meta}
         if path == f"/taskrouter.twilio.com/v1/Workspaces/{WORKSPACE_SID}":
             if method == "POST":
                 self.workspace["event_callback_url"] = form.get("EventCallbackUrl", self.workspace["event_callback_url"])

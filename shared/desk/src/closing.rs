@@ -5,6 +5,7 @@ use discord::client::DiscordError;
 use discord::message::Nonce;
 use domain::case::{Author, Change};
 use domain::conversation::{Conversation, Stage};
+use domain::ids::{InteractionChannelSid, InteractionSid};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use store::{Progress, Store, StoreError};
@@ -49,18 +50,39 @@ impl Closing {
 
     /// Closes the interaction (and with it the task), and the conversation. What is closed already stays so.
     pub async fn close_at_twilio(&self, conversation: &Conversation) -> anyhow::Result<()> {
-        if let (Some(interaction), Some(channel)) = (&conversation.interaction, &conversation.interaction_channel) {
-            match self.twilio.close_interaction_channel(interaction, channel).await {
-                Ok(()) | Err(TwilioError::NotFound) => {}
-                // A channel that is closed, or failed to set up, refuses to be closed: the conversation still has to be.
-                Err(error @ TwilioError::Refused { .. }) => warn!(error = %error, "the interaction was not closed"),
-                Err(error) => return Err(anyhow::Error::new(error).context("close the interaction")),
+        if let Some(interaction) = &conversation.interaction {
+            let channel = match &conversation.interaction_channel {
+                Some(channel) => Some(channel.clone()),
+                None => match self.twilio.find_interaction_channel(interaction).await {
+                    Ok(channel) => channel,
+                    Err(TwilioError::NotFound | TwilioError::Refused { .. }) => None,
+                    Err(error) => return Err(anyhow::Error::new(error).context("find the interaction's channel")),
+                },
+            };
+            if let Some(channel) = channel {
+                self.close_interaction(interaction, &channel).await?;
             }
         }
         if let Some(sid) = &conversation.sid {
             self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
         }
         Ok(())
+    }
+
+    async fn close_interaction(
+        &self,
+        interaction: &InteractionSid,
+        channel: &InteractionChannelSid,
+    ) -> anyhow::Result<()> {
+        match self.twilio.close_interaction_channel(interaction, channel).await {
+            Ok(()) | Err(TwilioError::NotFound) => Ok(()),
+            // A channel that is closed, or failed to set up, refuses to be closed: the conversation still has to be.
+            Err(error @ TwilioError::Refused { .. }) => {
+                warn!(error = %error, "the interaction was not closed");
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("close the interaction")),
+        }
     }
 
     /// Tells the person that the chat is over, once per conversation whichever way it ended.

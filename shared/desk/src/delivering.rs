@@ -257,7 +257,15 @@ impl Delivering {
         let showing = self.store.showing(&line.message).await.context("find what shows the line")?;
         let Some(Showing::Done { parts, edited_at }) = showing else {
             // The edit came first: what it says is what is shown, and the line itself will find it done.
-            return self.line(conversation, line).await;
+            self.line(conversation, line).await?;
+            let shown = self.store.showing(&line.message).await.context("find what shows the line now")?;
+            if let Some(Showing::Done { parts, edited_at: None }) = shown
+                && !parts.is_empty()
+            {
+                // An older edit may be still on its way.
+                self.store.record_edit(&line.message, &parts, date_updated).await.context("record the edit")?;
+            }
+            return Ok(());
         };
         if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| newest >= date_updated) {
             return Ok(());

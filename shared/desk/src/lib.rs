@@ -38,11 +38,8 @@ pub async fn carry_out(queue: &Queue, dead_letters: &Queue, message: &SqsMessage
     match verdict {
         Verdict::Done => Done::Yes,
         Verdict::Later(delay) => {
-            let receipt = message.receipt_handle.as_deref().unwrap_or_default();
-            if let Err(error) = queue.put_back(receipt, delay).await {
-                warn!(error = %error, "a message could not be put back; it comes again in the queue's own time");
-            }
-            Done::Again
+            put_back(queue, message, delay).await;
+            Done::Again(Some(delay))
         }
         Verdict::SetAside(reason) => {
             let attribute = |name: &str| message.attributes.get(name).cloned().unwrap_or_default();
@@ -55,10 +52,20 @@ pub async fn carry_out(queue: &Queue, dead_letters: &Queue, message: &SqsMessage
                 }
                 Err(error) => {
                     error!(error = %error, "a message could not be set aside, it comes again: {reason}");
-                    Done::Again
+                    Done::Again(None)
                 }
             }
         }
+    }
+}
+
+/// Lets a message come again after `delay`; also one that waits behind another of its group.
+///
+/// Where this fails the message comes again by the queue's own time.
+pub async fn put_back(queue: &Queue, message: &SqsMessage, delay: std::time::Duration) {
+    let receipt = message.receipt_handle.as_deref().unwrap_or_default();
+    if let Err(error) = queue.put_back(receipt, delay).await {
+        warn!(error = %error, "a message could not be put back; it comes again in the queue's own time");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 
@@ -10,8 +11,9 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 pub enum Done {
     /// Handled (or set aside for good): the queue may forget it.
     Yes,
-    /// To be delivered again; the later ones of its group wait behind it.
-    Again,
+    /// To be delivered again; the later ones of its group wait behind it. When it was put back, for how long: else all of them come
+    /// in the queue's own time.
+    Again(Option<Duration>),
 }
 
 /// How often a message has been delivered, from 1.
@@ -22,11 +24,14 @@ pub fn attempt(message: &SqsMessage) -> u32 {
 /// Works through a batch and names the messages that have to come again.
 ///
 /// With a FIFO queue a failure holds back the later messages of the same group, so that nothing overtakes. See [AWS Docs/Lambda,
-/// Handling errors for an SQS event source].
-pub async fn by_group<F, Fut>(event: SqsEvent, handle: F) -> SqsBatchResponse
+/// Handling errors for an SQS event source]. They are in flight like the one that failed, so `hold_back` puts them back for as long:
+/// left alone they would wait for the queue's visibility timeout.
+pub async fn by_group<F, Fut, G, Back>(event: SqsEvent, handle: F, hold_back: G) -> SqsBatchResponse
 where
     F: Fn(SqsMessage) -> Fut,
     Fut: Future<Output = Done>,
+    G: Fn(SqsMessage, Duration) -> Back,
+    Back: Future<Output = ()>,
 {
     let mut order: Vec<String> = Vec::new();
     let mut groups: HashMap<String, Vec<SqsMessage>> = HashMap::new();
@@ -38,12 +43,21 @@ where
         }
         members.push(message);
     }
-    let handle = &handle;
+    let (handle, hold_back) = (&handle, &hold_back);
     let work = order.into_iter().filter_map(|group| groups.remove(&group)).map(|messages| async move {
         let mut failed = Vec::new();
+        let mut pause = None;
         for message in messages {
             let id = message.message_id.clone().unwrap_or_default();
-            if !failed.is_empty() || handle(message).await == Done::Again {
+            if failed.is_empty() {
+                if let Done::Again(after) = handle(message).await {
+                    failed.push(id);
+                    pause = after;
+                }
+            } else {
+                if let Some(pause) = pause {
+                    hold_back(message, pause).await;
+                }
                 failed.push(id);
             }
         }
@@ -76,17 +90,23 @@ mod tests {
         let mut event = SqsEvent::default();
         event.records =
             vec![message("a1", "a"), message("b1", "b"), message("a2", "a"), message("b2", "b"), message("a3", "a")];
-        let seen = Mutex::new(Vec::new());
-        let response = by_group(event, |message| {
+        let (seen, held_back) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+        let pause = Duration::from_secs(3);
+        let handle = |message: SqsMessage| {
             let id = message.message_id.unwrap();
             seen.lock().unwrap().push(id.clone());
-            async move { if id == "a2" { Done::Again } else { Done::Yes } }
-        })
-        .await;
+            async move { if id == "a2" { Done::Again(Some(pause)) } else { Done::Yes } }
+        };
+        let hold_back = |message: SqsMessage, pause| {
+            held_back.lock().unwrap().push((message.message_id.unwrap(), pause));
+            async {}
+        };
+        let response = by_group(event, handle, hold_back).await;
         let failed: Vec<_> =
             response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
         assert_eq!(failed, ["a2", "a3"]);
         assert!(!seen.lock().unwrap().contains(&"a3".to_owned()), "nothing of the group may run behind a failure");
         assert!(seen.lock().unwrap().contains(&"b2".to_owned()));
+        assert_eq!(*held_back.lock().unwrap(), [("a3".to_owned(), pause)], "it would else wait for the visibility timeout");
     }
 }

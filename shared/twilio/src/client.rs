@@ -518,6 +518,17 @@ impl Client {
         })
     }
 
+    /// The channel of an interaction, where the answer to its creation did not name it.
+    pub async fn find_interaction_channel(
+        &self,
+        sid: &InteractionSid,
+    ) -> Result<Option<InteractionChannelSid>, TwilioError> {
+        let request =
+            self.get(Host::Flex, &path(&["v1", "Interactions", sid.as_str(), "Channels"])).query("PageSize", 50);
+        let channels: Vec<Value> = self.list(request, "channels").await?;
+        Ok(channels.iter().find_map(|channel| channel.get("sid")?.as_str()?.parse().ok()))
+    }
+
     /// Ends an interaction from the person's side: its tasks become completed. One that is gone is fine.
     pub async fn close_interaction_channel(
         &self,
