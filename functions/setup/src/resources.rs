@@ -1,6 +1,5 @@
 //! The three resources. Each can be made, brought up to date and taken away any number of times.
 
-use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use discord::client::DiscordError;
@@ -120,6 +119,21 @@ struct RegistrationProperties {
     task_events_url: String,
     application_id: Option<String>,
     replace_event_callback: Option<String>,
+    event_retries: Option<String>,
+}
+
+impl RegistrationProperties {
+    /// The callback with what is asked of TaskRouter beside the address: an event that was not taken is repeated, because nothing
+    /// else tells of an agent. The fragment is a setting, not sent and not signed. See [Twilio Docs/Webhooks Connection Overrides].
+    fn callback_url(&self) -> anyhow::Result<String> {
+        let retries = self.event_retries.as_deref().unwrap_or("0");
+        let retries: u8 =
+            retries.parse().ok().filter(|retries| *retries <= 5).context("EventRetries is no number from 0 to 5")?;
+        Ok(match retries {
+            0 => self.task_events_url.clone(),
+            retries => format!("{}#rc={retries}&rp=5xx,ct,rt", self.task_events_url),
+        })
+    }
 }
 
 /// `Custom::Registration`: the commands, the endpoint and the callback, which point the platforms at us.
@@ -169,9 +183,10 @@ pub async fn registration(platforms: &Platforms, event: &Event) -> anyhow::Resul
         .set_interactions_endpoint(Some(&properties.interactions_url))
         .await
         .context("set Discord's interactions endpoint")?;
+    let callback_url = properties.callback_url()?;
     platforms
         .twilio
-        .update_workspace_callback(&platforms.workspace_sid, &properties.task_events_url, TASK_EVENTS_FILTER)
+        .update_workspace_callback(&platforms.workspace_sid, &callback_url, TASK_EVENTS_FILTER)
         .await
         .context("set the TaskRouter workspace's event callback")?;
     info!(application.id = %application.id, commands = commands.len(), "registered commands, endpoint and callback");

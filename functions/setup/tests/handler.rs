@@ -21,6 +21,8 @@ use tokio::net::TcpListener;
 const APPLICATION: &str = "1380000000000000001";
 const INTERACTIONS_URL: &str = "https://interactions.lambda-url.us-east-1.on.aws/";
 const TASK_EVENTS_URL: &str = "https://task-events.lambda-url.us-east-1.on.aws/";
+/// What is asked of TaskRouter beside the address.
+const REPEATED: &str = "#rc=3&rp=5xx,ct,rt";
 
 #[derive(Default)]
 struct World {
@@ -313,7 +315,7 @@ async fn registering_points_both_platforms_here_and_twice_changes_nothing() {
         assert_eq!(succeeded(&answer)["PhysicalResourceId"], format!("registration-{APPLICATION}"));
         let world = stage.world();
         assert_eq!(world.endpoint.as_deref(), Some(INTERACTIONS_URL));
-        assert_eq!(world.callback, TASK_EVENTS_URL);
+        assert_eq!(world.callback, format!("{TASK_EVENTS_URL}{REPEATED}"));
         assert!(world.events_filter.contains("reservation.accepted"));
         let names: Vec<_> =
             world.commands.as_ref().unwrap().as_array().unwrap().iter().map(|one| &one["name"]).collect();
@@ -322,7 +324,7 @@ async fn registering_points_both_platforms_here_and_twice_changes_nothing() {
     let answer = stage.deliver("registration-update").await;
     assert_eq!(succeeded(&answer)["PhysicalResourceId"], format!("registration-{APPLICATION}"));
     assert_eq!(stage.world().endpoint.as_deref(), Some("https://desk.example/interactions"));
-    assert_eq!(stage.world().callback, "https://desk.example/task-events");
+    assert_eq!(stage.world().callback, format!("https://desk.example/task-events{REPEATED}"));
 }
 
 #[tokio::test]
@@ -342,7 +344,7 @@ async fn somebody_elses_callback_is_left_alone_unless_told_otherwise() {
 
     let replace = |event: &mut Value| event["ResourceProperties"]["ReplaceEventCallback"] = json!("true");
     succeeded(&stage.deliver_changed("registration-create", replace).await);
-    assert_eq!(stage.world().callback, TASK_EVENTS_URL);
+    assert_eq!(stage.world().callback, format!("{TASK_EVENTS_URL}{REPEATED}"));
 }
 
 #[tokio::test]

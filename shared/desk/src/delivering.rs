@@ -133,7 +133,7 @@ impl Delivering {
             }
             Delivery::Ask { message, question } => self.ask(&conversation, message, question).await,
             Delivery::Agents { id, event } => self.agents(&conversation, id, event).await,
-            Delivery::Say(notice) => self.say(&conversation, notice, "").await,
+            Delivery::Say { id, notice } => self.say(&conversation, notice, id).await,
         }
     }
 
@@ -443,7 +443,7 @@ impl Delivering {
             Notice::Ended => &Stage::Closed,
             _ => &conversation.stage,
         };
-        let message = said::with_buttons(notice.sentence(), conversation.person, stage);
+        let message = said::with_buttons(sentence(notice), conversation.person, stage);
         let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
         self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
         Ok(())
@@ -480,6 +480,15 @@ fn content_of(line: &AgentLine) -> String {
         pieces.push(Notice::Unsupported.sentence());
     }
     pieces.join("\n")
+}
+
+/// A notice as Discord shows it: names read as they were typed.
+fn sentence(notice: &Notice) -> String {
+    match notice {
+        Notice::AgentJoined { name } => Notice::AgentJoined { name: escape_markdown(name) }.sentence(),
+        Notice::AgentLeft { name } => Notice::AgentLeft { name: escape_markdown(name) }.sentence(),
+        other => other.sentence(),
+    }
 }
 
 fn part_message(conversation: &Conversation, content: String, is_last: bool) -> OutgoingMessage {

@@ -73,7 +73,7 @@ impl Transferring {
             let repeated = matches!(current.stage, Stage::Transferring { .. });
             match self.claim(&current, by).await {
                 Ok((claimed, case)) => {
-                    self.announce(&claimed, case).await?;
+                    self.announce(&claimed, case, by).await?;
                     info!(case.number = %case, conversation.generation = claimed.generation, "a transfer has begun");
                     return Ok(Transfer::Ours { conversation: Box::new(claimed), case, repeated });
                 }
@@ -120,10 +120,10 @@ impl Transferring {
         Ok((claimed(number), number))
     }
 
-    async fn announce(&self, conversation: &Conversation, case: CaseNumber) -> anyhow::Result<()> {
+    async fn announce(&self, conversation: &Conversation, case: CaseNumber, by: &str) -> anyhow::Result<()> {
         let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
-        let notice = Delivery::Say(Notice::CaseOpened { case });
-        let outgoing = Outgoing { conversation: sid.clone(), delivery: notice };
+        let delivery = Delivery::Say { id: by.to_owned(), notice: Notice::CaseOpened { case } };
+        let outgoing = Outgoing { conversation: sid.clone(), delivery };
         self.outbox.send_outgoing(&outgoing).await.context("tell the person about the case")?;
         if let Some(webhook) = &conversation.studio_webhook {
             self.twilio.delete_webhook(sid, webhook).await.context("take the Studio flow off")?;

@@ -53,7 +53,12 @@ pub enum Delivery {
         event: AgentEvent,
     },
     /// The desk has something to say.
-    Say(Notice),
+    Say {
+        /// What brought it about: a second transfer is announced like the first one.
+        id: String,
+        /// What.
+        notice: Notice,
+    },
 }
 
 /// An entry of the outbox.
@@ -75,7 +80,7 @@ impl Outgoing {
             Delivery::Removed { message, date_updated, .. } => format!("{message} removed {date_updated}"),
             Delivery::Ask { message, .. } => format!("{message} ask"),
             Delivery::Agents { id, .. } => format!("{} agents {id}", self.conversation),
-            Delivery::Say(notice) => format!("{} say {}", self.conversation, notice.key()),
+            Delivery::Say { id, notice } => format!("{} say {} {id}", self.conversation, notice.key()),
         }
     }
 }

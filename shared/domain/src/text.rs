@@ -208,6 +208,11 @@ pub fn file_not_shown(name: &str) -> String {
 
 /// What agents read, in the conversation at Twilio.
 pub mod for_agents {
+    /// One article of the assistant's answer, without marks: Flex shows text as it is.
+    pub fn article(title: &str, url: &str, passage: &str) -> String {
+        format!("{title}\n{passage}\n{url}")
+    }
+
     /// The person ended the chat.
     pub fn person_ended() -> String {
         "The person ended the chat.".to_owned()

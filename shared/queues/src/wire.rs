@@ -68,6 +68,7 @@ enum WireDelivery {
         event: WireAgentEvent,
     },
     Say {
+        id: String,
         notice: WireNotice,
     },
 }
@@ -145,7 +146,7 @@ pub fn outgoing_to_json(outgoing: &Outgoing) -> String {
             WireDelivery::Ask { message: message.to_string(), question: question.clone() }
         }
         Delivery::Agents { id, event } => WireDelivery::Agents { id: id.clone(), event: wire_event(event) },
-        Delivery::Say(notice) => WireDelivery::Say { notice: wire_notice(notice) },
+        Delivery::Say { id, notice } => WireDelivery::Say { id: id.clone(), notice: wire_notice(notice) },
     };
     to_json(&WireOutgoing { conversation: outgoing.conversation.to_string(), delivery })
 }
@@ -161,7 +162,7 @@ pub fn outgoing_from_json(json: &str) -> Result<Outgoing, MalformedMessage> {
         }
         WireDelivery::Ask { message, question } => Delivery::Ask { message: parse(&message, "message")?, question },
         WireDelivery::Agents { id, event } => Delivery::Agents { id, event: event.try_into()? },
-        WireDelivery::Say { notice } => Delivery::Say(notice.into()),
+        WireDelivery::Say { id, notice } => Delivery::Say { id, notice: notice.into() },
     };
     Ok(Outgoing { conversation: parse(&wire.conversation, "conversation")?, delivery })
 }
@@ -313,7 +314,7 @@ mod tests {
             Delivery::Ask { message: sid("IM"), question: "?".to_owned() },
         ];
         deliveries.extend(events.map(|event| Delivery::Agents { id: "EV1".to_owned(), event }));
-        deliveries.extend(notices.map(Delivery::Say));
+        deliveries.extend(notices.map(|notice| Delivery::Say { id: "5".to_owned(), notice }));
         for delivery in deliveries {
             let outgoing = Outgoing { conversation: sid("CH"), delivery };
             assert_eq!(outgoing_from_json(&outgoing_to_json(&outgoing)).unwrap(), outgoing);
@@ -322,9 +323,12 @@ mod tests {
 
     #[test]
     fn what_is_no_entry_is_refused_without_quoting_it() {
-        for json in
-            ["", "{}", "secret words", r#"{"conversation":"CH1","delivery":{"kind":"say","notice":{"kind":"ended"}}}"#]
-        {
+        for json in [
+            "",
+            "{}",
+            "secret words",
+            r#"{"conversation":"CH1","delivery":{"kind":"say","id":"5","notice":{"kind":"ended"}}}"#,
+        ] {
             let error = outgoing_from_json(json).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
             assert!(line_from_json(json).is_err());

@@ -25,7 +25,7 @@ use crate::trace::{Entry, Kind, Trace};
 use crate::{binaries, page};
 
 /// Variables that `up` takes from its environment (DESIGN section 5), where the template has a parameter for them.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 17] = [
     "DISCORD_APPLICATION_ID",
     "DISCORD_BOT_TOKEN",
     "DISCORD_PUBLIC_KEY",
@@ -42,6 +42,7 @@ pub const VARIABLES: [&str; 16] = [
     "TWILIO_WORKSPACE_SID",
     "REPLACE_EVENT_CALLBACK",
     "SETUP_REVISION",
+    "TASK_EVENT_RETRIES",
 ];
 
 /// How long [`Handle::wait_until_idle`] waits before it says what is still going on.
@@ -286,6 +287,10 @@ async fn start_twilio(
         Platform::External(url) => {
             values.insert("TWILIO_API_URL".to_owned(), url.trim_end_matches('/').to_owned());
             values.entry("TWILIO_AUTH_TOKEN".to_owned()).or_insert_with(|| "sandbox-auth-token".to_owned());
+            // A sandbox that is started again has another port, and such a server still knows the old one.
+            values.entry("REPLACE_EVENT_CALLBACK".to_owned()).or_insert_with(|| "true".to_owned());
+            // Connection overrides in a URL are Twilio's own; another server may take them for a part of the address.
+            values.entry("TASK_EVENT_RETRIES".to_owned()).or_insert_with(|| "0".to_owned());
             for (name, prefix) in
                 [("TWILIO_ACCOUNT_SID", "AC"), ("TWILIO_WORKSPACE_SID", "WS"), ("TWILIO_WORKFLOW_SID", "WW")]
             {
