@@ -1,6 +1,5 @@
 //! The three resources. Each can be made, brought up to date and taken away any number of times.
 
-
 use anyhow::{Context, bail, ensure};
 use discord::client::DiscordError;
 use discord::routes::{self, ROUTES};

@@ -90,7 +90,7 @@ mod tests {
         let mut event = SqsEvent::default();
         event.records =
             vec![message("a1", "a"), message("b1", "b"), message("a2", "a"), message("b2", "b"), message("a3", "a")];
-        let (seen, held_back) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+        let (seen, waiting) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let pause = Duration::from_secs(3);
         let handle = |message: SqsMessage| {
             let id = message.message_id.unwrap();
@@ -98,7 +98,7 @@ mod tests {
             async move { if id == "a2" { Done::Again(Some(pause)) } else { Done::Yes } }
         };
         let hold_back = |message: SqsMessage, pause| {
-            held_back.lock().unwrap().push((message.message_id.unwrap(), pause));
+            waiting.lock().unwrap().push((message.message_id.unwrap(), pause));
             async {}
         };
         let response = by_group(event, handle, hold_back).await;
@@ -107,6 +107,10 @@ mod tests {
         assert_eq!(failed, ["a2", "a3"]);
         assert!(!seen.lock().unwrap().contains(&"a3".to_owned()), "nothing of the group may run behind a failure");
         assert!(seen.lock().unwrap().contains(&"b2".to_owned()));
-        assert_eq!(*held_back.lock().unwrap(), [("a3".to_owned(), pause)], "it would else wait for the visibility timeout");
+        assert_eq!(
+            *waiting.lock().unwrap(),
+            [("a3".to_owned(), pause)],
+            "it would else wait for the visibility timeout"
+        );
     }
 }

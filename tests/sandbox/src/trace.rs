@@ -109,6 +109,11 @@ impl Trace {
         let _ = self.inner.sender.send(entry);
     }
 
+    /// The `seq` of the next entry.
+    pub fn end(&self) -> u64 {
+        self.inner.entries.lock().expect("no holder of this lock panics").len() as u64
+    }
+
     /// All entries from `seq` on.
     pub fn since(&self, seq: u64) -> Vec<Entry> {
         let entries = self.entries();

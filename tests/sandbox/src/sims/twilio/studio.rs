@@ -1,7 +1,7 @@
 //! studio.twilio.com, and the engine that runs a flow for real.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -392,11 +392,23 @@ fn condition_holds(condition: &Value, input: &Value, context: &Value) -> Result<
         "starts_with" => text.starts_with(&wanted),
         "does_not_start_with" => !text.starts_with(&wanted),
         // The whole text has to match: a flow that holds with this also holds where a part is enough, if it begins and ends with `.*`.
-        "regex" => Regex::new(&format!("^(?:{wanted})$")).map_err(|error| error.to_string())?.is_match(&text),
+        "regex" => compiled(&format!("^(?:{wanted})$"))?.is_match(&text),
         "less_than" => number(&text).zip(number(&wanted)).is_some_and(|(a, b)| a < b),
         "greater_than" => number(&text).zip(number(&wanted)).is_some_and(|(a, b)| a > b),
         other => return Err(format!("the condition type {other} is not simulated")),
     })
+}
+
+/// A compiled pattern: compiling is slow, and a flow's patterns are always the same few.
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    static COMPILED: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().expect("no holder of this lock panics");
+    if let Some(regex) = compiled.get(pattern) {
+        return Ok(regex.clone());
+    }
+    let regex = Regex::new(pattern).map_err(|error| error.to_string())?;
+    compiled.insert(pattern.to_owned(), regex.clone());
+    Ok(regex)
 }
 
 fn set_variables(widget: &Value, context: &mut Value) -> Result<String, String> {
