@@ -87,7 +87,7 @@ impl Deps {
 async fn connect(http: reqwest::Client) -> anyhow::Result<Platforms> {
     let lookup = Lookup::env();
     let config = Config::from_lookup(&lookup)?;
-    let secrets = runtime::secrets::load(&runtime::aws::sdk_config(&http).await, &lookup).await?;
+    let secrets = runtime::secrets::load(&runtime::aws::sdk_config(&http), &lookup).await?;
     Ok(platforms(http, config, secrets))
 }
 

@@ -26,10 +26,27 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// The person ends the chat: the agents are told, the task and the conversation are closed, the case gets its line.
+    /// The person ends the chat: the agents are told, the case gets its line, the task and the conversation are closed.
     ///
     /// Every part may be done twice; `repeated` says that a first try died on the way.
     pub async fn end_for_person(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<()> {
+        let ending = match conversation.stage {
+            Stage::Ending => conversation.clone(),
+            _ => self.begin_to_end(conversation, repeated).await?,
+        };
+        self.close_at_twilio(&ending).await?;
+        self.say_ended(&ending).await?;
+        match self.finish(&ending, &Stage::Closed, &Progress::default(), None).await {
+            // What Twilio reports of the end was quicker, and has done the same.
+            Err(StoreError::Conflict(_)) => info!("the conversation was closed while it was being ended"),
+            other => other.context("close the conversation")?,
+        }
+        Ok(())
+    }
+
+    /// Moves the conversation to [`Stage::Ending`] before Twilio hears of it: a task that is closed with it would else be one that
+    /// nobody took, or that the agent finished.
+    async fn begin_to_end(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<Conversation> {
         if conversation.stage.is_with_agents() {
             let told = for_agents::person_ended();
             match said::say_once(&self.twilio, conversation, Voice::System, "person-ended", told, repeated).await {
@@ -37,15 +54,11 @@ impl Closing {
                 Err(error) => return Err(anyhow::Error::new(error).context("tell the agents")),
             }
         }
-        self.close_at_twilio(conversation).await?;
-        self.say_ended(conversation).await?;
         let change = Change::note(Author::Person(conversation.person), "ended the chat");
-        match self.finish(conversation, &Stage::Closed, &Progress::default(), Some(&change)).await {
-            // It was closed by somebody else meanwhile, which is what was wanted.
-            Err(StoreError::Conflict(_)) => info!("the conversation moved on while it was being ended"),
-            other => other.context("close the conversation")?,
-        }
-        Ok(())
+        self.finish(conversation, &Stage::Ending, &Progress::default(), Some(&change))
+            .await
+            .context("begin to end the conversation")?;
+        Ok(Conversation { stage: Stage::Ending, ..conversation.clone() })
     }
 
     /// Closes the interaction (and with it the task), and the conversation. What is closed already stays so.

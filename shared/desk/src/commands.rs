@@ -14,11 +14,18 @@ use serde_json::Value;
 use store::{Claim, Store};
 use tracing::{info, warn};
 
-/// Answers interactions that were deferred.
+/// Answers interactions that were deferred, each once.
 #[derive(Clone)]
 pub struct Commands {
     /// The table.
     pub store: Store,
+    /// Discord.
+    pub answering: Answering,
+}
+
+/// Answers interactions whose work is harmless to repeat: an entry of the inbox, which is claimed where it is taken out.
+#[derive(Clone)]
+pub struct Answering {
     /// Discord.
     pub discord: discord::client::Client,
 }
@@ -39,14 +46,7 @@ impl Commands {
         F: FnOnce(Interaction) -> Fut,
         Fut: Future<Output = anyhow::Result<OutgoingMessage>>,
     {
-        let interaction: Interaction = match serde_json::from_value(payload) {
-            Ok(interaction) => interaction,
-            Err(_) => {
-                // It would be malformed the next time too, and serde's error quotes it.
-                warn!("dropped an event that is no interaction");
-                return Ok(());
-            }
-        };
+        let Some(interaction) = read(payload) else { return Ok(()) };
         let id = interaction.id.to_string();
         match self.store.claim(PLATFORM, &id, request_id, Timestamp::now()).await.context("claim the interaction")? {
             Claim::New | Claim::Unfinished => {}
@@ -56,7 +56,33 @@ impl Commands {
             }
             Claim::Busy => anyhow::bail!("another invocation handles this interaction"),
         }
-        let (application, token) = (interaction.application_id, interaction.token.clone());
+        self.answering.answer(interaction, work).await?;
+        self.store.finish_claim(PLATFORM, &id).await.context("settle the interaction")
+    }
+}
+
+impl Answering {
+    /// Runs `work` for the interaction in `payload` and edits the deferred answer to what it returns.
+    ///
+    /// # Errors
+    /// Where the work failed and may work later: AWS repeats it, and the person is told so.
+    pub async fn run<F, Fut>(&self, payload: Value, work: F) -> anyhow::Result<()>
+    where
+        F: FnOnce(Interaction) -> Fut,
+        Fut: Future<Output = anyhow::Result<OutgoingMessage>>,
+    {
+        match read(payload) {
+            Some(interaction) => self.answer(interaction, work).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn answer<F, Fut>(&self, interaction: Interaction, work: F) -> anyhow::Result<()>
+    where
+        F: FnOnce(Interaction) -> Fut,
+        Fut: Future<Output = anyhow::Result<OutgoingMessage>>,
+    {
+        let (id, application, token) = (interaction.id, interaction.application_id, interaction.token.clone());
         match work(interaction).await {
             Ok(answer) => {
                 match self.discord.edit_original(application, &token, &answer).await {
@@ -67,7 +93,6 @@ impl Commands {
                     }
                     Err(error) => return Err(anyhow::Error::new(error).context("answer the interaction")),
                 }
-                self.store.finish_claim(PLATFORM, &id).await.context("settle the interaction")?;
                 info!(interaction.id = %id, "handled an interaction");
                 Ok(())
             }
@@ -80,6 +105,15 @@ impl Commands {
             }
         }
     }
+}
+
+fn read(payload: Value) -> Option<Interaction> {
+    let interaction = serde_json::from_value(payload).ok();
+    if interaction.is_none() {
+        // It would be malformed the next time too, and serde's error quotes it.
+        warn!("dropped an event that is no interaction");
+    }
+    interaction
 }
 
 /// Who asks.

@@ -1,7 +1,7 @@
 //! Builds the adapters a function uses, from its environment, once at cold start.
 
 use anyhow::Context;
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use domain::ids::{StudioFlowSid, WorkflowSid, WorkspaceSid};
 use queues::Queue;
 use runtime::config::{ConfigError, Lookup};
@@ -9,7 +9,7 @@ use runtime::secrets::Secrets;
 use store::Store;
 
 use crate::closing::Closing;
-use crate::commands::Commands;
+use crate::commands::{Answering, Commands};
 use crate::opening::Opening;
 use crate::transferring::Transferring;
 use crate::webhook::Webhook;
@@ -28,7 +28,7 @@ impl Connector<'static> {
     pub async fn from_env() -> anyhow::Result<Self> {
         let lookup = Lookup::env();
         let http = runtime::http::client()?;
-        let aws = runtime::aws::sdk_config(&http).await;
+        let aws = runtime::aws::sdk_config(&http);
         let secrets = runtime::secrets::load(&aws, &lookup).await?;
         Ok(Self { lookup, http, aws, secrets })
     }
@@ -64,9 +64,14 @@ impl Connector<'_> {
         Ok(twilio::client::Client::new(self.http.clone(), config))
     }
 
-    /// Answers interactions.
+    /// Answers interactions, each once.
     pub fn commands(&self) -> Result<Commands, ConfigError> {
-        Ok(Commands { store: self.store()?, discord: self.discord() })
+        Ok(Commands { store: self.store()?, answering: self.answering() })
+    }
+
+    /// Answers interactions whose work is harmless to repeat.
+    pub fn answering(&self) -> Answering {
+        Answering { discord: self.discord() }
     }
 
     /// Opens conversations.

@@ -383,7 +383,7 @@ impl Delivering {
             progress.studio_webhook = Some(None);
             recorded.interaction.clone_from(interaction);
             recorded.interaction_channel.clone_from(interaction_channel);
-            if conversation.stage == Stage::Closed {
+            if matches!(conversation.stage, Stage::Ending | Stage::Closed) {
                 // The person ended the chat before there was a task to close.
                 self.closing.close_at_twilio(&recorded).await?;
                 return Ok(());

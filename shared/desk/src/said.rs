@@ -23,7 +23,7 @@ pub fn buttons(person: PersonId, stage: &Stage) -> Vec<Button> {
     match stage {
         Stage::Opening { .. } | Stage::WithAssistant => vec![reply, agent, end],
         Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => vec![reply, end],
-        Stage::Closed => vec![reply],
+        Stage::Ending | Stage::Closed => vec![reply],
     }
 }
 
@@ -127,6 +127,7 @@ mod tests {
             (Stage::Waiting, vec!["reply:v1:7", "end:v1:7"]),
             (Stage::WithAgent { name: by() }, vec!["reply:v1:7", "end:v1:7"]),
             (Stage::AgentLeft, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::Ending, vec!["reply:v1:7"]),
             (Stage::Closed, vec!["reply:v1:7"]),
         ];
         for (stage, expected) in stages {

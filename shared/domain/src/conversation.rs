@@ -38,6 +38,8 @@ pub enum Stage {
     },
     /// The agent has finished, Flex has not closed the conversation yet.
     AgentLeft,
+    /// The person ends it: nobody is called any more, and what Twilio reports of the end is no news.
+    Ending,
     /// Over. The next line opens a successor.
     Closed,
 }
@@ -55,6 +57,7 @@ impl Stage {
             Self::Waiting => "waiting",
             Self::WithAgent { .. } => "agent",
             Self::AgentLeft => "agent_left",
+            Self::Ending => "ending",
             Self::Closed => "closed",
         }
     }
@@ -189,12 +192,17 @@ impl Step {
 ///
 /// TaskRouter's events of one second come in any order and may come twice, so each is judged by the stage alone.
 pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
-    use Stage::{AgentLeft, Closed, Opening, Transferring, Waiting, WithAgent, WithAssistant};
+    use Stage::{AgentLeft, Closed, Ending, Opening, Transferring, Waiting, WithAgent, WithAssistant};
     let agent = |name: &str| Author::Agent(name.to_owned());
     match (event, &conversation.stage) {
         (_, Closed | Opening { .. })
         | (AgentEvent::NobodyAvailable, WithAgent { .. } | AgentLeft | WithAssistant)
         | (AgentEvent::Finished, WithAssistant) => None,
+        (AgentEvent::Finished | AgentEvent::Closed, Ending) => {
+            // The case has its line already.
+            Some(Step { say: Some(Notice::Ended), ..Step::to(Closed) })
+        }
+        (_, Ending) => None,
         (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant) => Some(Step::to(Waiting)),
         (AgentEvent::TaskCreated { .. }, stage) => {
             // The agent was quicker than this event: only the SIDs are news.
@@ -251,7 +259,7 @@ pub fn may_transfer(stage: &Stage, by: &str) -> TransferClaim {
         Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => {
             TransferClaim::AlreadyUnderWay
         }
-        Stage::Opening { .. } | Stage::Closed => TransferClaim::NotOpen,
+        Stage::Opening { .. } | Stage::Ending | Stage::Closed => TransferClaim::NotOpen,
     }
 }
 
@@ -287,6 +295,7 @@ pub(crate) mod tests {
             Stage::Waiting,
             Stage::WithAgent { name: "Alex".to_owned() },
             Stage::AgentLeft,
+            Stage::Ending,
             Stage::Closed,
         ]
     }
@@ -344,6 +353,7 @@ pub(crate) mod tests {
         assert_eq!(may_transfer(&transferring, "b"), TransferClaim::AlreadyUnderWay);
         assert_eq!(may_transfer(&Stage::Waiting, "a"), TransferClaim::AlreadyUnderWay);
         assert_eq!(may_transfer(&Stage::Closed, "a"), TransferClaim::NotOpen);
+        assert_eq!(may_transfer(&Stage::Ending, "a"), TransferClaim::NotOpen);
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! The AWS SDK's configuration: credentials from the environment, HTTP through our own client.
+//! The AWS SDK's configuration: credentials, region and endpoints from the environment, HTTP through our own client.
 
-use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -9,20 +12,42 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::ReconnectMode;
+use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 /// The configuration that all AWS clients of a function share.
 ///
-/// Lambda puts credentials and region into the environment, so the default chain (files, IMDS, …) is not consulted.
-pub async fn sdk_config(http: &reqwest::Client) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .credentials_provider(aws_config::environment::EnvironmentVariableCredentialsProvider::new())
-        .region(aws_config::environment::EnvironmentVariableRegionProvider::new())
+/// Lambda puts credentials and region into the environment, for the life of the process. See [AWS Docs/Lambda, Defined runtime
+/// environment variables].
+pub fn sdk_config(http: &reqwest::Client) -> SdkConfig {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(variable("AWS_REGION").map(Region::new))
+        .sleep_impl(TokioSleep::new())
+        .time_source(SystemTimeSource::new())
+        .service_config(Endpoints)
         .http_client(Reqwest(http.clone()))
         // reqwest owns the connections; the SDK has nothing to close after a 5xx, and would complain about that.
-        .retry_config(RetryConfig::standard().with_reconnect_mode(ReconnectMode::ReuseAllConnections))
-        .load()
-        .await
+        .retry_config(RetryConfig::standard().with_reconnect_mode(ReconnectMode::ReuseAllConnections));
+    let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
+    let Some((id, secret)) = keys else { return config.build() };
+    let credentials = Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment");
+    config.credentials_provider(SharedCredentialsProvider::new(credentials)).build()
+}
+
+/// `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. See [AWS Docs/SDKs and Tools, Service-specific endpoints].
+#[derive(Debug)]
+struct Endpoints;
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_uppercase().replace(' ', "_");
+        let of_the_service = std::env::var(format!("{}_{service}", key.env()));
+        of_the_service.or_else(|_| std::env::var(key.env())).ok().filter(|value| !value.is_empty())
+    }
 }
 
 /// Lets the SDK send through reqwest, so that there is one HTTP client, one TLS configuration and one connection pool.

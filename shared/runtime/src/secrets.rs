@@ -1,7 +1,7 @@
 //! The secret, read once at cold start and never printed.
 
 use anyhow::Context;
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use secrecy::SecretString;
 use serde::Deserialize;
 

@@ -83,7 +83,7 @@ pub(crate) fn stage_attributes(stage: &Stage) -> Vec<(&'static str, AttributeVal
             attributes.push(("stage_since", s(since.to_string())));
         }
         Stage::WithAgent { name } => attributes.push(("agent_name", s(name))),
-        Stage::WithAssistant | Stage::Waiting | Stage::AgentLeft | Stage::Closed => {}
+        Stage::WithAssistant | Stage::Waiting | Stage::AgentLeft | Stage::Ending | Stage::Closed => {}
     }
     attributes
 }
@@ -97,6 +97,7 @@ fn stage(reader: &Reader<'_>) -> Result<Stage, StoreError> {
         "waiting" => Stage::Waiting,
         "agent" => Stage::WithAgent { name: reader.text("agent_name")?.to_owned() },
         "agent_left" => Stage::AgentLeft,
+        "ending" => Stage::Ending,
         "closed" => Stage::Closed,
         _ => return Err(reader.malformed("stage")),
     })

@@ -32,7 +32,7 @@ async fn store() -> Store {
 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build().unwrap();
-    let config = aws_sdk_dynamodb::config::Builder::from(&runtime::aws::sdk_config(&http).await)
+    let config = aws_sdk_dynamodb::config::Builder::from(&runtime::aws::sdk_config(&http))
         .endpoint_url(url)
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))

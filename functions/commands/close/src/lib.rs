@@ -1,7 +1,7 @@
 //! `/close` and *End chat*: the wish goes through the inbox, so that it overtakes no line.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker, is_theirs};
+use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
@@ -11,24 +11,30 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
 use serde_json::Value;
+use store::Store;
 
 /// What this function uses.
 pub struct Deps {
-    commands: Commands,
+    answering: Answering,
+    store: Store,
     inbox: Queue,
 }
 
 impl Deps {
     /// Built from the environment.
     pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
-        Ok(Self { commands: connector.commands()?, inbox: connector.queue("INBOX_QUEUE_URL")? })
+        Ok(Self {
+            answering: connector.answering(),
+            store: connector.store()?,
+            inbox: connector.queue("INBOX_QUEUE_URL")?,
+        })
     }
 }
 
 /// Handles one invocation: an interaction that the front door has verified and deferred.
 pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error> {
-    let request_id = event.context.request_id;
-    Ok(deps.commands.run(event.payload, &request_id, |interaction| close(deps, interaction)).await?)
+    // No claim here: the inbox knows a repetition by the interaction's ID, and `relay` claims the wish.
+    Ok(deps.answering.run(event.payload, |interaction| close(deps, interaction)).await?)
 }
 
 async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
@@ -36,7 +42,7 @@ async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoing
         return Ok(OutgoingMessage::text(text::not_yours()));
     }
     let asker = asker(&interaction);
-    let current = deps.commands.store.conversation(asker.person).await.context("load the conversation")?;
+    let current = deps.store.conversation(asker.person).await.context("load the conversation")?;
     if current.is_none_or(|current| !current.stage.is_open()) {
         return Ok(OutgoingMessage::text(text::no_open_chat()));
     }

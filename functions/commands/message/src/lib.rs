@@ -1,7 +1,7 @@
 //! `/message`, the *Reply* form and *Send to support*: a line from the person goes into the inbox.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker, is_theirs};
+use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::{OutgoingMessage, escape_markdown};
@@ -14,21 +14,21 @@ use serde_json::Value;
 
 /// What this function uses.
 pub struct Deps {
-    commands: Commands,
+    answering: Answering,
     inbox: Queue,
 }
 
 impl Deps {
     /// Built from the environment.
     pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
-        Ok(Self { commands: connector.commands()?, inbox: connector.queue("INBOX_QUEUE_URL")? })
+        Ok(Self { answering: connector.answering(), inbox: connector.queue("INBOX_QUEUE_URL")? })
     }
 }
 
 /// Handles one invocation: an interaction that the front door has verified and deferred.
 pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error> {
-    let request_id = event.context.request_id;
-    Ok(deps.commands.run(event.payload, &request_id, |interaction| send(deps, interaction)).await?)
+    // No claim here: the inbox knows a repetition by the line's ID, and `relay` claims the line.
+    Ok(deps.answering.run(event.payload, |interaction| send(deps, interaction)).await?)
 }
 
 async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {

@@ -29,6 +29,7 @@ async fn a_conversation_comes_back_as_it_was_written() {
         Stage::Waiting,
         with_agent("Alex \u{1f98a}"),
         Stage::AgentLeft,
+        Stage::Ending,
         Stage::Closed,
     ];
     for stage in stages {
