@@ -64,7 +64,7 @@ pub struct Deps<I> {
 
 impl Deps<Lambda> {
     /// Builds the clients. Once per process.
-    pub async fn connect(config: Config) -> anyhow::Result<Self> {
+    pub fn connect(config: Config) -> anyhow::Result<Self> {
         let sdk_config = runtime::aws::sdk_config(&runtime::http::client()?);
         Ok(Self {
             public_key: config.public_key,

@@ -195,14 +195,13 @@ pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
     use Stage::{AgentLeft, Closed, Ending, Opening, Transferring, Waiting, WithAgent, WithAssistant};
     let agent = |name: &str| Author::Agent(name.to_owned());
     match (event, &conversation.stage) {
-        (_, Closed | Opening { .. })
-        | (AgentEvent::NobodyAvailable, WithAgent { .. } | AgentLeft | WithAssistant)
-        | (AgentEvent::Finished, WithAssistant) => None,
+        // The case has its line already.
         (AgentEvent::Finished | AgentEvent::Closed, Ending) => {
-            // The case has its line already.
             Some(Step { say: Some(Notice::Ended), ..Step::to(Closed) })
         }
-        (_, Ending) => None,
+        (_, Ending | Closed | Opening { .. })
+        | (AgentEvent::NobodyAvailable, WithAgent { .. } | AgentLeft | WithAssistant)
+        | (AgentEvent::Finished, WithAssistant) => None,
         (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant) => Some(Step::to(Waiting)),
         (AgentEvent::TaskCreated { .. }, stage) => {
             // The agent was quicker than this event: only the SIDs are news.

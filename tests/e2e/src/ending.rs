@@ -1,0 +1,222 @@
+//! The chat ends, and the next message opens its successor.
+
+use sandbox::gate::{KillPoint, When};
+use serde_json::json;
+
+use crate::desk::{Desk, END, Somebody, TALK, play};
+
+async fn assert_ended(desk: &Desk, ada: &Somebody<'_>) {
+    desk.settles().await;
+    assert_eq!(ada.stage().await, "closed");
+    assert_eq!(ada.times("This chat has ended"), 1);
+    assert!(ada.conversations().iter().all(|one| one.state == "closed"));
+    assert!(ada.tasks().iter().all(sandbox::sims::twilio::Task::is_over), "{:#?}", ada.tasks());
+}
+
+#[test]
+fn by_the_person_in_a_chat_with_an_agent() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        chat.says("How can I help?").await;
+        ada.sees("How can I help?").await;
+        ada.messages("It works again").await;
+        let answer = ada.clicks(END).await;
+        assert_eq!(answer.content, "Ending the chat…");
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        insta::assert_snapshot!(ada.agents_view(), @"
+        Alex Agent: How can I help?
+        Ada Quill: It works again
+        system: The person ended the chat.
+        ");
+        insta::assert_snapshot!(desk.case_history(ada.cases().await[0]).await, @"
+        support open, Alex Agent: Chat with Ada Quill
+        person: asked for an agent (- -> new)
+        Alex Agent: accepted the chat (new -> open)
+        person: ended the chat (- -> -)
+        ");
+    });
+}
+
+#[test]
+fn by_the_person_while_waiting() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        ada.uses(ada.place, "close", json!({})).await;
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        assert_eq!(
+            desk.sandbox.twilio().waiting_tasks().iter().filter(|task| task.conversation_sid == ada.sid()).count(),
+            0
+        );
+        assert_eq!(ada.times("Nobody is available"), 0);
+        insta::assert_snapshot!(desk.case_history(ada.cases().await[0]).await, @"
+        support new, -: Chat with Ada Quill
+        person: asked for an agent (- -> new)
+        person: ended the chat (- -> -)
+        ");
+    });
+}
+
+#[test]
+fn by_the_person_with_the_assistant() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.helpme("the game crashes on start").await;
+        ada.sees("<https://").await;
+        ada.clicks(END).await;
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        assert_eq!(ada.cases().await, Vec::<u64>::new());
+        // A second time there is nothing to end.
+        let again = ada.uses(ada.place, "close", json!({})).await;
+        assert!(again.content.starts_with("There is no open chat."), "{}", again.content);
+        assert_ended(desk, &ada).await;
+    });
+}
+
+#[test]
+fn by_nobody_who_has_no_chat() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let answer = ada.uses(ada.place, "close", json!({})).await;
+        assert_eq!(answer.content, "There is no open chat. Use `/helpme` to start one.");
+        desk.settles().await;
+        assert_eq!((ada.dm().len(), ada.conversations().len()), (0, 0));
+    });
+}
+
+#[test]
+fn by_twilios_timer() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        let sid = ada.sid();
+        desk.sandbox.twilio().timer(&sid, "inactive");
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.times("has ended")), ("assistant", 0));
+        desk.sandbox.twilio().timer(&sid, "closed");
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+    });
+}
+
+#[test]
+fn a_line_before_the_end_is_not_lost() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        // Not waiting for anything in between: the end stands behind the line in the inbox.
+        ada.messages("one last word").await;
+        ada.presses(END).await;
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        let lines: Vec<String> = ada.lines().into_iter().map(|line| line.body).collect();
+        assert_eq!(lines, ["one last word", "The person ended the chat."]);
+        chat.hears("one last word").await;
+    });
+}
+
+#[test]
+fn the_next_message_opens_the_successor() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.helpme("the game crashes on start").await;
+        ada.sees("<https://").await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        chat.completes().await;
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        let (first, first_case) = (ada.sid(), ada.cases().await[0]);
+
+        ada.replies("How do I fix GPS drift?").await;
+        ada.sees("gps-accuracy").await;
+        desk.settles().await;
+        let names: Vec<_> = ada.conversations().into_iter().filter_map(|one| one.unique_name).collect();
+        assert_eq!(names, [1, 2].map(|generation| format!("discord_{}_{generation}", ada.person)));
+        let second = ada.sid();
+        assert_ne!(first, second);
+
+        let items = desk.items(&format!("PERSON#{}", ada.person)).await;
+        let [current, earlier] = &items[..] else { panic!("{items:#?}") };
+        assert_eq!((&current["SK"]["S"], &current["generation"]["N"]), (&json!("CONVERSATION"), &json!("2")));
+        assert_eq!((&current["stage"]["S"], &current["conversation_sid"]["S"]), (&json!("assistant"), &json!(second)));
+        assert_eq!(current["case_number"], json!(null), "the new chat has no case yet");
+        assert_eq!(earlier["SK"]["S"], "CONVERSATION#0000000001");
+        assert_eq!((&earlier["stage"]["S"], &earlier["conversation_sid"]["S"]), (&json!("closed"), &json!(first)));
+        assert_eq!(earlier["case_number"]["N"], first_case.to_string());
+
+        // A transfer of the successor is a case of its own.
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        chat.says("Hello again").await;
+        ada.sees("Hello again").await;
+        desk.settles().await;
+        assert_eq!(ada.cases().await.len(), 2);
+        assert_eq!(chat.conversation, second);
+        // What comes late of the first is not mixed into the second.
+        assert_eq!(desk.sandbox.twilio().messages(&first).iter().filter(|line| line.body == "Hello again").count(), 0);
+    });
+}
+
+#[test]
+fn helpme_after_the_end_greets_again() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        ada.clicks(END).await;
+        ada.sees("This chat has ended").await;
+        ada.helpme("the game crashes on start").await;
+        ada.sees("Hello Ada Quill, welcome to support").await;
+        ada.sees("<https://").await;
+        desk.settles().await;
+        assert_eq!((ada.conversations().len(), ada.stage().await.as_str()), (2, "assistant"));
+    });
+}
+
+#[test]
+fn what_twilio_reports_of_the_end_is_no_news_whoever_comes_first() {
+    play(async |desk| {
+        let alex = desk.agent("Alex Agent");
+        let gate = desk.sandbox.gate();
+        let fired = gate.fired().len();
+        // What ends the chat dies behind each of its calls in turn, so that the reports are handled before it goes on.
+        let moments = 4..8;
+        for (call, with_agent) in moments.clone().flat_map(|call| [(call, false), (call, true)]) {
+            let ada = desk.person("Ada Quill");
+            ada.opens_a_chat().await;
+            ada.clicks(TALK).await;
+            if with_agent {
+                alex.accepts_from(&ada).await;
+                ada.sees("has joined the chat").await;
+            }
+            desk.settles().await;
+            gate.kill_at(KillPoint { function: "relay".to_owned(), call, when: When::After });
+            ada.uses(ada.place, "close", json!({})).await;
+            assert_ended(desk, &ada).await;
+            gate.forget_plan();
+            assert_eq!(ada.times("Nobody is available"), 0, "{call}: {}", ada.transcript());
+            let history = desk.case_history(ada.cases().await[0]).await;
+            assert!(history.ends_with("\nperson: ended the chat (- -> -)"), "{call}: {history}");
+            assert_eq!(history.matches("ended").count(), 1, "{call}: {history}");
+            assert_eq!(ada.lines().iter().filter(|line| line.body == "The person ended the chat.").count(), 1);
+        }
+        assert_eq!(gate.fired().len() - fired, 2 * moments.count(), "there were as many calls");
+    });
+}

@@ -1,0 +1,31 @@
+//! Conversations from end to end: real functions, real signatures, simulated platforms.
+//!
+//! Each test is a piece that is played at a desk of its own (`desk.rs`); the platforms' quirks and crashes have a stage for that
+//! (`quirks/stage.rs`).
+
+#[cfg(test)]
+mod asking;
+#[cfg(test)]
+mod assistant;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod conversation;
+#[cfg(test)]
+mod crashes;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod ending;
+#[cfg(test)]
+mod policies;
+#[cfg(test)]
+mod quirks;
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod texts;
+#[cfg(test)]
+mod transfer;
