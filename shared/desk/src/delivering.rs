@@ -267,7 +267,7 @@ impl Delivering {
             }
             return Ok(());
         };
-        if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| newest >= date_updated) {
+        if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| !is_newer(date_updated, newest)) {
             return Ok(());
         }
         let channel = conversation.dm_channel;
@@ -438,7 +438,7 @@ impl Delivering {
     /// Says something to the person, once per conversation, notice and `id`.
     async fn say(&self, conversation: &Conversation, notice: &Notice, id: &str) -> Result<(), Undelivered> {
         let stage = match notice {
-            Notice::CaseOpened { .. } => &Stage::Waiting,
+            Notice::CaseOpened { .. } | Notice::AgentCalled { .. } => &Stage::Waiting,
             Notice::NobodyAvailable { .. } => &Stage::WithAssistant,
             Notice::Ended => &Stage::Closed,
             _ => &conversation.stage,
@@ -467,6 +467,14 @@ pub fn agent_line(message: &MessageResource) -> AgentLine {
 /// Whether a line of the conversation's list is not for the person.
 pub fn is_echo(message: &MessageResource) -> bool {
     echo::is_echo(&message.author, message.bridge_mark().as_deref())
+}
+
+/// Whether one edit is newer than another. Webhooks tell milliseconds, the list of messages whole seconds.
+fn is_newer(one: &str, other: &str) -> bool {
+    match (one.parse::<Timestamp>(), other.parse::<Timestamp>()) {
+        (Ok(one), Ok(other)) => one > other,
+        _ => one > other,
+    }
 }
 
 fn content_of(line: &AgentLine) -> String {
@@ -517,6 +525,15 @@ mod tests {
     use discord::message::CONTENT_LENGTH_MAX;
 
     use super::*;
+
+    #[test]
+    fn an_edit_found_by_the_sweep_is_not_newer_than_itself() {
+        let check = |one: &str, other: &str, newer: bool| assert_eq!(is_newer(one, other), newer, "{one} {other}");
+        check("2026-11-21T10:00:30.305Z", "2026-11-21T10:00:29.900Z", true);
+        check("2026-11-21T10:00:30Z", "2026-11-21T10:00:30.305Z", false);
+        check("2026-11-21T10:00:30.500Z", "2026-11-21T10:00:30Z", true);
+        check("2026-11-21T10:00:30Z", "2026-11-21T10:00:30.000Z", false);
+    }
 
     fn content(body: &str, files: &[&str]) -> String {
         content_of(&AgentLine {

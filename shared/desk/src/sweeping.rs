@@ -21,6 +21,8 @@ const LINES_MAX: usize = 100;
 const ON_ITS_WAY_SECONDS: i64 = 30;
 /// A question this old is not answered any more, in seconds: the person has gone on.
 const STALE_QUESTION_SECONDS: i64 = 600;
+/// An edit this old is not looked for any more, in seconds.
+const STALE_EDIT_SECONDS: i64 = 600;
 /// A transfer that takes longer is stuck, in seconds: the flow's *Send to Flex* has at most 10 s.
 const STUCK_TRANSFER_SECONDS: i64 = 60;
 
@@ -69,6 +71,11 @@ impl Sweeping {
                 info!(message.sid = %line.sid, line.index = line.index, "found a line whose webhook never came");
                 self.send(conversation, Delivery::Line(delivering::agent_line(line)), now).await?;
             }
+            if let Some(date_updated) = overdue_edit(line, now) {
+                // Most were applied long ago, which is known by their own record.
+                let edited = Delivery::Edited { line: delivering::agent_line(line), date_updated };
+                self.send(conversation, edited, now).await?;
+            }
             if is_unanswered(conversation, line, &lines, now) {
                 info!(message.sid = %line.sid, "found a question that the flow never passed on");
                 let ask = Delivery::Ask { message: line.sid.clone(), question: line.body.clone() };
@@ -99,6 +106,15 @@ impl Sweeping {
 /// Whether a line for the person has not been shown although its webhook is overdue.
 fn is_lost(conversation: &Conversation, line: &MessageResource, now: Timestamp) -> bool {
     !delivering::is_echo(line) && !conversation.is_settled(line.index) && age(line, now) > ON_ITS_WAY_SECONDS
+}
+
+/// When a line for the person was last edited, if the webhook that tells so is overdue and the edit is not too old to matter.
+fn overdue_edit(line: &MessageResource, now: Timestamp) -> Option<String> {
+    let updated = line.date_updated.as_deref().filter(|updated| line.date_created.as_deref() != Some(*updated))?;
+    let at: Timestamp = updated.parse().ok()?;
+    let age = now.as_second() - at.as_second();
+    let counts = !delivering::is_echo(line) && age > ON_ITS_WAY_SECONDS && age < STALE_EDIT_SECONDS;
+    counts.then(|| updated.to_owned())
 }
 
 /// Whether a question of the person's never reached the assistant. Asked twice is harmless: the answer is claimed.
@@ -191,6 +207,21 @@ mod tests {
         for date in [None, Some(String::new()), Some("yesterday".to_owned())] {
             assert_eq!(age(&MessageResource { date_created: date, ..question(1) }, now()), i64::MAX);
         }
+    }
+
+    #[test]
+    fn an_edit_is_looked_for_once_its_webhook_is_overdue_and_while_it_matters() {
+        let check = |author: &str, edited_ago: Option<i64>, expected: bool| {
+            let updated = edited_ago.map(|ago| Timestamp::from_second(now().as_second() - ago).unwrap().to_string());
+            let line = MessageResource { date_updated: updated.clone(), ..line(3, author, 3000, json!({})) };
+            assert_eq!(overdue_edit(&line, now()), updated.filter(|_| expected), "{author} {edited_ago:?}");
+        };
+        check("agent_40example", Some(31), true);
+        check("agent_40example", Some(30), false);
+        check("agent_40example", Some(600), false);
+        check("agent_40example", Some(3000), false);
+        check("agent_40example", None, false);
+        check("discord_7", Some(31), false);
     }
 
     #[test]

@@ -122,7 +122,13 @@ impl Transferring {
 
     async fn announce(&self, conversation: &Conversation, case: CaseNumber, by: &str) -> anyhow::Result<()> {
         let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
-        let delivery = Delivery::Say { id: by.to_owned(), notice: Notice::CaseOpened { case } };
+        // A case that has a history by now comes from a transfer that nobody took.
+        let filed = self.store.case(case).await.context("load the case")?;
+        let notice = match filed {
+            Some(filed) if filed.version > 1 => Notice::AgentCalled { case },
+            _ => Notice::CaseOpened { case },
+        };
+        let delivery = Delivery::Say { id: by.to_owned(), notice };
         let outgoing = Outgoing { conversation: sid.clone(), delivery };
         self.outbox.send_outgoing(&outgoing).await.context("tell the person about the case")?;
         if let Some(webhook) = &conversation.studio_webhook {
@@ -197,7 +203,12 @@ impl Transferring {
 
     /// The person goes back to the assistant and is told so; the case stays.
     async fn give_up(&self, conversation: &Conversation, sid: &ConversationSid) -> anyhow::Result<()> {
-        let id = format!("refused-{}", conversation.case.map_or(0, |case| case.0));
+        // One refusal of one transfer; a later transfer may be refused as well, and its person is told again.
+        let by = match &conversation.stage {
+            Stage::Transferring { by, .. } => by.as_str(),
+            _ => "",
+        };
+        let id = format!("refused {by}");
         let delivery = Delivery::Agents { id, event: AgentEvent::NobodyAvailable };
         let outgoing = Outgoing { conversation: sid.clone(), delivery };
         self.outbox.send_outgoing(&outgoing).await.context("tell the person that nobody is available")

@@ -12,6 +12,11 @@ pub enum Notice {
         /// Its number.
         case: CaseNumber,
     },
+    /// An agent is called once more, for the case that there is already.
+    AgentCalled {
+        /// Its number.
+        case: CaseNumber,
+    },
     /// An agent is in the chat.
     AgentJoined {
         /// The agent's name.
@@ -40,6 +45,7 @@ impl Notice {
     pub fn key(&self) -> String {
         match self {
             Self::CaseOpened { case } => format!("case-opened-{case}"),
+            Self::AgentCalled { case } => format!("agent-called-{case}"),
             Self::AgentJoined { name } => format!("agent-joined-{name}"),
             Self::AgentLeft { name } => format!("agent-left-{name}"),
             Self::NobodyAvailable { .. } => "nobody-available".to_owned(),
@@ -55,6 +61,7 @@ impl Notice {
             Self::CaseOpened { case } => {
                 format!("Case #{case} has been created for you; an agent will join this chat.")
             }
+            Self::AgentCalled { case } => format!("Case #{case}: an agent has been called and will join this chat."),
             Self::AgentJoined { name } => format!("**{name}** has joined the chat."),
             Self::AgentLeft { name } => format!("**{name}** has left the chat."),
             Self::NobodyAvailable { case: Some(case) } => format!(

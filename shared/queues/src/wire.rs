@@ -88,6 +88,7 @@ enum WireAgentEvent {
 #[serde(rename_all = "snake_case", tag = "kind")]
 enum WireNotice {
     CaseOpened { case: u64 },
+    AgentCalled { case: u64 },
     AgentJoined { name: String },
     AgentLeft { name: String },
     NobodyAvailable { case: Option<u64> },
@@ -220,6 +221,7 @@ impl TryFrom<WireAgentEvent> for AgentEvent {
 fn wire_notice(notice: &Notice) -> WireNotice {
     match notice {
         Notice::CaseOpened { case } => WireNotice::CaseOpened { case: case.0 },
+        Notice::AgentCalled { case } => WireNotice::AgentCalled { case: case.0 },
         Notice::AgentJoined { name } => WireNotice::AgentJoined { name: name.clone() },
         Notice::AgentLeft { name } => WireNotice::AgentLeft { name: name.clone() },
         Notice::NobodyAvailable { case } => WireNotice::NobodyAvailable { case: case.map(|case| case.0) },
@@ -233,6 +235,7 @@ impl From<WireNotice> for Notice {
     fn from(wire: WireNotice) -> Self {
         match wire {
             WireNotice::CaseOpened { case } => Self::CaseOpened { case: CaseNumber(case) },
+            WireNotice::AgentCalled { case } => Self::AgentCalled { case: CaseNumber(case) },
             WireNotice::AgentJoined { name } => Self::AgentJoined { name },
             WireNotice::AgentLeft { name } => Self::AgentLeft { name },
             WireNotice::NobodyAvailable { case } => Self::NobodyAvailable { case: case.map(CaseNumber) },
@@ -300,6 +303,7 @@ mod tests {
         ];
         let notices = [
             Notice::CaseOpened { case: CaseNumber(12) },
+            Notice::AgentCalled { case: CaseNumber(12) },
             Notice::AgentJoined { name: "Alex".to_owned() },
             Notice::AgentLeft { name: "Alex".to_owned() },
             Notice::NobodyAvailable { case: Some(CaseNumber(12)) },
