@@ -71,7 +71,7 @@ fn a_line_of_a_chat_that_ended_is_shown_though_the_next_chat_is_open() {
         let before = desk.dm(ada).len();
         desk.sandbox.twilio().hook_fault(HookFault::new("onMessageAdded", 1, HookAction::Delay(LATE)));
         desk.agent_says(ada, "one more thing").await;
-        desk.presses(ada, "end:").await;
+        desk.ends_first(ada).await;
         desk.says(ada, "my map is empty").await;
         desk.settle().await;
         assert_eq!(desk.sids(ada).len(), 2);
@@ -91,7 +91,7 @@ fn a_task_that_is_heard_of_after_the_person_has_ended_the_chat_is_closed() {
             desk.sandbox.twilio().hook_fault(HookFault::new("task.created", 1, HookAction::Delay(LATE)));
             desk.says(ada, "I want to talk to a human").await;
             desk.task_appears(ada).await;
-            desk.presses(ada, "end:").await;
+            desk.ends_first(ada).await;
             if opens_another {
                 desk.says(ada, "my map is empty").await;
             }

@@ -152,11 +152,20 @@ impl Stage {
 
     /// `/message`, until the line is in the inbox: only then has the next one its place behind it.
     pub async fn says_first(&self, who: Who, text: &str) {
+        self.until_queued_by("message", async { drop(self.says(who, text).await) }).await;
+    }
+
+    /// *End chat*, until the wish is in the inbox: `close` and `message` are functions of their own, of which either may be quicker.
+    pub async fn ends_first(&self, who: Who) {
+        self.until_queued_by("close", async { drop(self.presses(who, "end:").await) }).await;
+    }
+
+    async fn until_queued_by(&self, function: &str, act: impl Future<Output = ()>) {
         let mut trace = self.sandbox.trace().subscribe();
-        self.says(who, text).await;
+        act.await;
         let queued = async {
             while let Ok(entry) = trace.recv().await {
-                if entry.function.as_deref() == Some("message") && entry.detail["operation"] == "SendMessage" {
+                if entry.function.as_deref() == Some(function) && entry.detail["operation"] == "SendMessage" {
                     return;
                 }
             }
