@@ -417,7 +417,13 @@ impl Stack<'_> {
 
     fn secret(&self, id: &str, properties: props::Secret) -> anyhow::Result<Made> {
         let name = properties.name.unwrap_or_else(|| format!("{STACK}-{id}"));
-        let value = properties.secret_string.context("the sandbox needs a SecretString")?;
+        let value = match (properties.secret_string, properties.generate_secret_string) {
+            (Some(value), None) => value,
+            (None, Some(how)) => generated_secret(&how)?,
+            (Some(_), Some(_)) => bail!("SecretString and GenerateSecretString exclude each other"),
+            // Secrets Manager makes a secret without a value then, and nothing could read it.
+            (None, None) => bail!("the sandbox needs a SecretString or a GenerateSecretString"),
+        };
         // AWS appends six characters to the name in the ARN.
         let arn = arn("secretsmanager", &format!("secret:{name}-5a0db0"));
         let secret = Secret { arn: arn.clone(), name: name.clone(), value };
@@ -534,6 +540,56 @@ fn binary_name(resource: &Resource, properties: &props::Function) -> anyhow::Res
     Ok(last.with_context(|| format!("CodeUri {uri} names no folder"))?.to_owned())
 }
 
+/// What `GenerateSecretString` makes: 32 characters of every kind unless it says otherwise.
+///
+/// See [CloudFormation Docs/AWS::SecretsManager::Secret GenerateSecretString].
+fn generated_secret(how: &props::GenerateSecretString) -> anyhow::Result<String> {
+    let excluded = how.exclude_characters.as_deref().unwrap_or_default();
+    let kinds: Vec<Vec<char>> = [
+        (how.exclude_lowercase, "abcdefghijklmnopqrstuvwxyz"),
+        (how.exclude_uppercase, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        (how.exclude_numbers, "0123456789"),
+        (how.exclude_punctuation, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
+        (Some(how.include_space != Some(true)), " "),
+    ]
+    .into_iter()
+    .filter(|(left_out, _)| *left_out != Some(true))
+    .map(|(_, kind)| kind.chars().filter(|character| !excluded.contains(*character)).collect::<Vec<_>>())
+    .filter(|kind| !kind.is_empty())
+    .collect();
+    ensure!(!kinds.is_empty(), "GenerateSecretString leaves no character to choose from");
+    let length = how.password_length.unwrap_or(32);
+    ensure!((1..=4096).contains(&length), "PasswordLength {length} is not between 1 and 4096");
+    let length = usize::try_from(length)?;
+    let each = how.require_each_included_type != Some(false);
+    ensure!(!each || length >= kinds.len(), "PasswordLength {length} has no room for a character of each type");
+    let all: Vec<char> = kinds.iter().flatten().copied().collect();
+    let pick = |from: &[char]| {
+        let drawn: [u8; 4] = std::array::from_fn({
+            let fresh = crate::sims::ids::fresh();
+            move |at| fresh[at]
+        });
+        from[usize::try_from(u32::from_be_bytes(drawn)).unwrap_or(0) % from.len()]
+    };
+    let mut password: Vec<char> = (0..length).map(|_| pick(&all)).collect();
+    if each {
+        for (at, kind) in kinds.iter().enumerate() {
+            password[at] = pick(kind);
+        }
+    }
+    let password: String = password.into_iter().collect();
+    match (&how.secret_string_template, &how.generate_string_key) {
+        (None, None) => Ok(password),
+        (Some(template), Some(key)) => {
+            let mut template: Map<String, Value> =
+                serde_json::from_str(template).context("SecretStringTemplate is not a JSON object")?;
+            template.insert(key.clone(), json!(password));
+            Ok(Value::Object(template).to_string())
+        }
+        _ => bail!("SecretStringTemplate and GenerateStringKey need each other"),
+    }
+}
+
 /// Variables as AWS takes them. See [Lambda Docs/Environment variables].
 fn environment(environment: Option<&props::Environment>) -> anyhow::Result<BTreeMap<String, String>> {
     let mut variables = BTreeMap::new();
@@ -587,6 +643,24 @@ fn as_text(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_generated_as_asked() {
+        let made = |how: Value| generated_secret(&parse(how).unwrap());
+        let plain = made(json!({})).unwrap();
+        assert_eq!(plain.chars().count(), 32);
+        assert_ne!(plain, made(json!({})).unwrap());
+        for kind in [char::is_lowercase, char::is_uppercase, char::is_numeric] {
+            assert!(plain.chars().any(kind), "{plain}");
+        }
+        let letters = made(json!({"PasswordLength": "64", "ExcludePunctuation": true, "ExcludeCharacters": "aB"})).unwrap();
+        assert!(letters.len() == 64 && letters.chars().all(|c| c.is_ascii_alphanumeric() && c != 'a' && c != 'B'));
+        let kept = made(json!({"SecretStringTemplate": "{\"user\": \"x\"}", "GenerateStringKey": "key"})).unwrap();
+        let kept: Value = serde_json::from_str(&kept).unwrap();
+        assert_eq!((&kept["user"], kept["key"].as_str().unwrap().chars().count()), (&json!("x"), 32));
+        assert!(made(json!({"SecretStringTemplate": "{}"})).is_err());
+        assert!(made(json!({"PasswordLength": 3})).is_err());
+    }
 
     #[test]
     fn custom_resources_get_text() {

@@ -268,13 +268,23 @@ mod tests {
                 {"AttributeName": "PK", "AttributeType": "S"},
                 {"AttributeName": "SK", "AttributeType": "S"},
                 {"AttributeName": "sid", "AttributeType": "S"},
+                {"AttributeName": "status", "AttributeType": "S"},
             ],
             "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
-            "GlobalSecondaryIndexes": [{
-                "IndexName": "by-sid",
-                "KeySchema": [{"AttributeName": "sid", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }],
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-sid",
+                    "KeySchema": [{"AttributeName": "sid", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                },
+                {
+                    "IndexName": "by-status",
+                    "KeySchema": [
+                        {"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["title"]},
+                },
+            ],
             "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": true},
             "DeletionProtectionEnabled": true,
         });
@@ -310,10 +320,20 @@ mod tests {
         let parts = json!([
             {"Put": {"TableName": "desk", "Item": key}},
             {"ConditionCheck": {"TableName": "desk", "Key": key}},
+            {"Delete": {"TableName": "desk", "Key": key}},
         ]);
         assert_eq!(
             needs("TransactWriteItems", json!({"TransactItems": parts})),
-            ["dynamodb:PutItem table/desk A", "dynamodb:ConditionCheckItem table/desk A"]
+            [
+                "dynamodb:PutItem table/desk A",
+                "dynamodb:ConditionCheckItem table/desk A",
+                "dynamodb:DeleteItem table/desk A",
+            ]
+        );
+        let writes = json!([{"PutRequest": {"Item": key}}, {"DeleteRequest": {"Key": key}}]);
+        assert_eq!(
+            needs("BatchWriteItem", json!({"RequestItems": {"desk": writes}})),
+            ["dynamodb:BatchWriteItem table/desk A,A"]
         );
         assert_eq!(
             needs("BatchGetItem", json!({"RequestItems": {"desk": {"Keys": [key]}}})),
@@ -321,6 +341,20 @@ mod tests {
         );
 
         dynamo.call("PutItem", &json!({"TableName": "desk", "Item": key})).await.unwrap();
-        assert_eq!(dynamo.scan("desk").await.unwrap(), [key]);
+        assert_eq!(dynamo.scan("desk").await.unwrap(), [key.clone()]);
+
+        let case = json!({
+            "PK": {"S": "case"}, "SK": {"S": "1"}, "status": {"S": "open"}, "title": {"S": "x"}, "text": {"S": "y"},
+        });
+        dynamo.call("PutItem", &json!({"TableName": "desk", "Item": case})).await.unwrap();
+        let query = json!({
+            "TableName": "desk", "IndexName": "by-status", "KeyConditionExpression": "#s = :s",
+            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": "open"}},
+        });
+        let mut projected = case.clone();
+        projected.as_object_mut().unwrap().remove("text");
+        assert_eq!(dynamo.call("Query", &query).await.unwrap()["Items"], json!([projected]));
+        let keys = json!({"RequestItems": {"desk": {"Keys": [key]}}});
+        assert_eq!(dynamo.call("BatchGetItem", &keys).await.unwrap()["Responses"]["desk"], json!([key]));
     }
 }

@@ -183,7 +183,11 @@ fn response(payload: &Bytes) -> Option<Response> {
     for cookie in fields.get("cookies").and_then(Value::as_array).into_iter().flatten() {
         response.headers_mut().append("set-cookie", HeaderValue::try_from(cookie.as_str()?).ok()?);
     }
-    if !response.headers().contains_key("content-type") {
+    // Answers without a body have nothing to describe.
+    let bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if bodiless {
+        *response.body_mut() = Body::empty();
+    } else if !response.headers().contains_key("content-type") {
         response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     }
     // The body is whole: the server counts its length itself.
@@ -232,6 +236,16 @@ mod tests {
         assert_eq!(event["body"], "{\"a\": 1}");
     }
 
+    #[tokio::test]
+    async fn bytes_travel_both_ways_whole() {
+        let bytes: &[u8] = b"\x89PNG\r\n\x00\xff";
+        let event = made("image/png", bytes);
+        assert_eq!(STANDARD.decode(event["body"].as_str().unwrap()).unwrap(), bytes);
+        let payload = json!({"statusCode": 200, "isBase64Encoded": true, "body": STANDARD.encode(bytes)});
+        let answer = response(&Bytes::from(payload.to_string())).unwrap();
+        assert_eq!(axum::body::to_bytes(answer.into_body(), 100).await.unwrap(), bytes);
+    }
+
     #[test]
     fn answers_are_mapped_as_format_2_says() {
         let status =
@@ -245,5 +259,8 @@ mod tests {
         let made = response(&Bytes::from(payload)).unwrap();
         assert_eq!(made.headers()["x-a"], "b");
         assert_eq!(made.headers().get_all("set-cookie").iter().count(), 2);
+        let empty = response(&Bytes::from(r#"{"statusCode": 304, "headers": {"etag": "\"1\""}}"#)).unwrap();
+        assert_eq!((empty.status().as_u16(), empty.headers().get("content-type")), (304, None));
+        assert_eq!(empty.headers()["etag"], "\"1\"");
     }
 }

@@ -282,9 +282,34 @@ pub struct Secret {
     pub name: Option<String>,
     pub description: Option<String>,
     pub secret_string: Option<String>,
+    pub generate_secret_string: Option<GenerateSecretString>,
     pub kms_key_id: Option<Value>,
     pub replica_regions: Option<Value>,
     pub tags: Option<Value>,
+}
+
+/// `GenerateSecretString`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names are CloudFormation's, which documents them")]
+pub struct GenerateSecretString {
+    pub secret_string_template: Option<String>,
+    pub generate_string_key: Option<String>,
+    #[serde(default, deserialize_with = "number")]
+    pub password_length: Option<u64>,
+    pub exclude_characters: Option<String>,
+    #[serde(default, deserialize_with = "flag")]
+    pub exclude_lowercase: Option<bool>,
+    #[serde(default, deserialize_with = "flag")]
+    pub exclude_uppercase: Option<bool>,
+    #[serde(default, deserialize_with = "flag")]
+    pub exclude_numbers: Option<bool>,
+    #[serde(default, deserialize_with = "flag")]
+    pub exclude_punctuation: Option<bool>,
+    #[serde(default, deserialize_with = "flag")]
+    pub include_space: Option<bool>,
+    #[serde(default, deserialize_with = "flag")]
+    pub require_each_included_type: Option<bool>,
 }
 
 /// `Metadata` of a SAM function.
