@@ -1,0 +1,126 @@
+# What a reporter reads about their reports and cases. shared/wording/src/lib.rs says where each sentence stands.
+# Titles, names and texts of people come escaped. Discord's Markdown works, except on buttons and in menus.
+
+## Filing
+
+filed_without_link = Thank you, your report is filed as **#{ $number }**. We will write to you when something changes.
+filed_with_link = Thank you, your report is filed as **#{ $number }**: { $link }
+    We will write to you when something changes.
+filed_without_board = Thank you, your report is filed as **#{ $number }**. It could not be shown on the board, but we have it and will write to you when something changes.
+files_not_kept = Your report is filed, but these files could not be kept: { $names }
+board_link = On the board: { $link }
+not_here = Reports can only be filed in a server. Please use this command there.
+blocked_by_automod = This server's rules do not allow a part of your text. Please word it differently.
+draft_gone = That draft has expired. Please start again.
+
+## Reports that are there already
+
+similar_found = { $count ->
+        [one] There is a similar report. Is it yours too?
+       *[other] There are { $count } similar reports. Is it one of these?
+    } Add your vote, or file yours anyway.
+similar_line = **#{ $number }** { $title } ({ $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    })
+file_anyway = File mine anyway
+add_vote = Add my vote to #{ $number }
+voted = Your vote is counted: **#{ $number }** now has { $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    }.
+voted_already = You have voted for **#{ $number }** already.
+your_own_report = **#{ $number }** is your own report, so it has your vote already.
+
+## Severity
+
+how_severe = How bad is it?
+severity_placeholder = Choose how bad it is
+severity_low = Cosmetic: looks wrong, works fine
+severity_normal = Annoying: there is a way around it
+severity_high = Serious: something I need does not work
+severity_critical = Critical: nothing works, or something was lost
+severity_saved = Noted for **#{ $number }**: { $label }
+severity_locked = Somebody is working on **#{ $number }** already, so its severity stays as it is.
+
+## A form that cannot be filed
+
+handed_back = Your report was not filed. Your text is below, and *{ fill_in_again }* opens the form with it.
+fill_in_again = Fill in again
+title_too_short = The title is too short: at least { $min } characters.
+title_too_long = The title is too long: at most { $max } characters.
+text_missing = The description is missing.
+text_too_long = The text is too long: at most { $max } characters.
+too_many_files = Too many files: at most { $max }.
+file_too_large = { $name } is too large: at most { $max_mib } MiB.
+files_too_large_together = The files are too large together: at most { $max_mib } MiB.
+file_wrong_type = { $name } is not of a type that we take. These are fine: { $allowed }
+file_gone = { $name } could not be fetched. Please attach it again.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Somebody is working on it now.
+status_open_by = **#{ $number }** { $title }
+    { $by } is working on it now.
+status_waiting_for_person = **#{ $number }** { $title }
+    We need something from you to go on. Please answer in this chat with `/message`, or in the report's thread.
+status_waiting_for_us = **#{ $number }** { $title }
+    Thank you, it is our turn again. You need not do anything.
+status_resolved = **#{ $number }** { $title }
+    This is resolved. If it is not for you, press *{ reopen }* within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }.
+status_closed = **#{ $number }** { $title }
+    This case is closed.
+status_reopened = **#{ $number }** { $title }
+    This case is open again.
+reason_given = Reason:
+    { $text }
+in_thread = { $mention }, there is news of your report:
+
+## Reopening
+
+reopen = Reopen
+reopened_by_you = **#{ $number }** is open again. We will have another look.
+reopen_too_late = **#{ $number }** was resolved more than { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } ago and cannot be reopened any more. Please file a new report.
+reopen_not_possible = **#{ $number }** cannot be reopened. Its status is: { $status }
+
+## Names
+
+status_name_new = New
+status_name_open = In progress
+status_name_waiting_for_person = Waiting for you
+status_name_waiting_for_us = Waiting for us
+status_name_resolved = Resolved
+status_name_closed = Closed
+status_name_reopened = Reopened
+kind_name_bug = Bug report
+kind_name_feature = Feature request
+kind_name_support = Support
+
+## Own cases
+
+mine_none = You have no cases. `/bug` and `/new_feature` file one.
+mine_heading = { $count ->
+        [one] Your case:
+       *[other] Your { $count } cases:
+    }
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = There is no case { $number } here.
+
+## Privacy
+
+export_ready = The attached file holds everything that we keep about you.
+export_too_large = What we keep about you does not fit into one file here. Please ask a moderator of the server for it.
+delete_asks = **Delete what we keep about you?**
+    Your chats end and are removed. Your cases keep their numbers and the facts, but not your name. This cannot be undone.
+delete_confirm = Delete everything
+delete_keep = Keep it
+deleted = What we kept about you is deleted. Your cases no longer carry your name.
+nothing_deleted = Nothing was deleted.
+privacy_busy = We are still working on something of yours. Please try again in a minute.

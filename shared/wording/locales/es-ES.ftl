@@ -1,0 +1,125 @@
+# What a reporter reads, in Spanish. The English file says more.
+
+## Filing
+
+filed_without_link = Gracias, tu informe queda registrado como **#{ $number }**. Te escribiremos cuando haya novedades.
+filed_with_link = Gracias, tu informe queda registrado como **#{ $number }**: { $link }
+    Te escribiremos cuando haya novedades.
+filed_without_board = Gracias, tu informe queda registrado como **#{ $number }**. No se ha podido mostrar en el tablón, pero lo tenemos y te escribiremos cuando haya novedades.
+files_not_kept = Tu informe está registrado, pero estos archivos no se han podido guardar: { $names }
+board_link = En el tablón: { $link }
+not_here = Los informes solo se pueden enviar en un servidor. Usa este comando allí, por favor.
+blocked_by_automod = Las normas de este servidor no permiten una parte de tu texto. Exprésalo de otra forma, por favor.
+draft_gone = Ese borrador ha caducado. Empieza de nuevo, por favor.
+
+## Reports that are there already
+
+similar_found = { $count ->
+        [one] Hay un informe parecido. ¿Es lo mismo que te pasa a ti?
+       *[other] Hay { $count } informes parecidos. ¿Es alguno de estos?
+    } Añade tu voto o envía el tuyo de todos modos.
+similar_line = **#{ $number }** { $title } ({ $votes ->
+        [one] { $votes } voto
+       *[other] { $votes } votos
+    })
+file_anyway = Enviar el mío de todos modos
+add_vote = Votar por #{ $number }
+voted = Tu voto cuenta: **#{ $number }** tiene ahora { $votes ->
+        [one] { $votes } voto
+       *[other] { $votes } votos
+    }.
+voted_already = Ya has votado por **#{ $number }**.
+your_own_report = **#{ $number }** es tu propio informe, así que ya tiene tu voto.
+
+## Severity
+
+how_severe = ¿Es muy grave?
+severity_placeholder = Elige la gravedad
+severity_low = Estético: se ve mal, pero funciona
+severity_normal = Molesto: hay otra forma de hacerlo
+severity_high = Serio: algo que necesito no funciona
+severity_critical = Crítico: no funciona nada o se ha perdido algo
+severity_saved = Anotado para **#{ $number }**: { $label }
+severity_locked = Ya hay alguien trabajando en **#{ $number }**, así que su gravedad se queda como está.
+
+## A form that cannot be filed
+
+handed_back = Tu informe no se ha registrado. Tu texto está abajo y *{ fill_in_again }* abre el formulario con él.
+fill_in_again = Rellenar de nuevo
+title_too_short = El título es demasiado corto: al menos { $min } caracteres.
+title_too_long = El título es demasiado largo: { $max } caracteres como máximo.
+text_missing = Falta la descripción.
+text_too_long = El texto es demasiado largo: { $max } caracteres como máximo.
+too_many_files = Demasiados archivos: { $max } como máximo.
+file_too_large = { $name } es demasiado grande: { $max_mib } MiB como máximo.
+files_too_large_together = Los archivos son demasiado grandes en conjunto: { $max_mib } MiB como máximo.
+file_wrong_type = { $name } es de un tipo que no aceptamos. Se aceptan: { $allowed }
+file_gone = No se ha podido obtener { $name }. Adjúntalo de nuevo, por favor.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Ya hay alguien trabajando en ello.
+status_open_by = **#{ $number }** { $title }
+    { $by } ya está trabajando en ello.
+status_waiting_for_person = **#{ $number }** { $title }
+    Necesitamos algo de ti para seguir. Responde en este chat con `/message` o en el hilo del informe, por favor.
+status_waiting_for_us = **#{ $number }** { $title }
+    Gracias, ahora nos toca a nosotros. No tienes que hacer nada.
+status_resolved = **#{ $number }** { $title }
+    Esto está resuelto. Si para ti no lo está, tienes { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    } para pulsar *{ reopen }*.
+status_closed = **#{ $number }** { $title }
+    Este caso está cerrado.
+status_reopened = **#{ $number }** { $title }
+    Este caso vuelve a estar abierto.
+reason_given = Motivo:
+    { $text }
+in_thread = { $mention }, hay novedades de tu informe:
+
+## Reopening
+
+reopen = Reabrir
+reopened_by_you = **#{ $number }** vuelve a estar abierto. Lo miraremos otra vez.
+reopen_too_late = **#{ $number }** se resolvió hace más de { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    } y ya no se puede reabrir. Envía un informe nuevo, por favor.
+reopen_not_possible = **#{ $number }** no se puede reabrir. Su estado es: { $status }
+
+## Names
+
+status_name_new = Nuevo
+status_name_open = En curso
+status_name_waiting_for_person = Esperando tu respuesta
+status_name_waiting_for_us = Esperando nuestra respuesta
+status_name_resolved = Resuelto
+status_name_closed = Cerrado
+status_name_reopened = Reabierto
+kind_name_bug = Informe de error
+kind_name_feature = Sugerencia
+kind_name_support = Soporte
+
+## Own cases
+
+mine_none = No tienes casos. Con `/bug` y `/new_feature` puedes crear uno.
+mine_heading = { $count ->
+        [one] Tu caso:
+       *[other] Tus { $count } casos:
+    }
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = Aquí no existe el caso { $number }.
+
+## Privacy
+
+export_ready = El archivo adjunto contiene todo lo que guardamos sobre ti.
+export_too_large = Lo que guardamos sobre ti no cabe aquí en un solo archivo. Pídelo a un moderador del servidor, por favor.
+delete_asks = **¿Borrar lo que guardamos sobre ti?**
+    Tus chats terminan y se eliminan. Tus casos conservan su número y los hechos, pero no tu nombre. No se puede deshacer.
+delete_confirm = Borrar todo
+delete_keep = No borrar nada
+deleted = Se ha borrado lo que guardábamos sobre ti. Tus casos ya no llevan tu nombre.
+nothing_deleted = No se ha borrado nada.
+privacy_busy = Todavía estamos trabajando en algo tuyo. Inténtalo de nuevo en un minuto, por favor.

@@ -1,0 +1,125 @@
+# What a reporter reads, in French. The English file says more.
+
+## Filing
+
+filed_without_link = Merci, ton signalement est enregistré : **#{ $number }**. Nous t’écrirons dès qu’il y aura du nouveau.
+filed_with_link = Merci, ton signalement est enregistré : **#{ $number }** { $link }
+    Nous t’écrirons dès qu’il y aura du nouveau.
+filed_without_board = Merci, ton signalement est enregistré : **#{ $number }**. Il n’a pas pu être affiché sur le tableau, mais nous l’avons bien reçu et nous t’écrirons dès qu’il y aura du nouveau.
+files_not_kept = Ton signalement est enregistré, mais ces fichiers n’ont pas pu être conservés : { $names }
+board_link = Sur le tableau : { $link }
+not_here = Les signalements se font uniquement sur un serveur. Utilise cette commande là-bas.
+blocked_by_automod = Les règles de ce serveur n’autorisent pas une partie de ton texte. Formule-le autrement, s’il te plaît.
+draft_gone = Ce brouillon a expiré. Recommence, s’il te plaît.
+
+## Reports that are there already
+
+similar_found = { $count ->
+        [one] Il existe un signalement semblable. Est-ce aussi le tien ?
+       *[other] Il existe { $count } signalements semblables. Est-ce l’un d’eux ?
+    } Ajoute ton vote, ou envoie quand même le tien.
+similar_line = **#{ $number }** { $title } ({ $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    })
+file_anyway = Envoyer quand même le mien
+add_vote = Voter pour #{ $number }
+voted = Ton vote est compté : **#{ $number }** a maintenant { $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    }.
+voted_already = Tu as déjà voté pour **#{ $number }**.
+your_own_report = **#{ $number }** est ton propre signalement : il a déjà ton vote.
+
+## Severity
+
+how_severe = Est-ce que c’est grave ?
+severity_placeholder = Choisis la gravité
+severity_low = Cosmétique : l’affichage est faux, tout marche
+severity_normal = Gênant : on peut le contourner
+severity_high = Sérieux : une chose importante ne marche pas
+severity_critical = Critique : plus rien ne marche, ou quelque chose est perdu
+severity_saved = C’est noté pour **#{ $number }** : { $label }
+severity_locked = Quelqu’un s’occupe déjà de **#{ $number }**, sa gravité reste donc comme elle est.
+
+## A form that cannot be filed
+
+handed_back = Ton signalement n’a pas été enregistré. Ton texte est ci-dessous, et *{ fill_in_again }* rouvre le formulaire avec lui.
+fill_in_again = Remplir à nouveau
+title_too_short = Le titre est trop court : au moins { $min } caractères.
+title_too_long = Le titre est trop long : { $max } caractères au maximum.
+text_missing = Il manque la description.
+text_too_long = Le texte est trop long : { $max } caractères au maximum.
+too_many_files = Trop de fichiers : { $max } au maximum.
+file_too_large = { $name } est trop volumineux : { $max_mib } Mio au maximum.
+files_too_large_together = Les fichiers sont trop volumineux ensemble : { $max_mib } Mio au maximum.
+file_wrong_type = { $name } est d’un type que nous n’acceptons pas. Types acceptés : { $allowed }
+file_gone = { $name } n’a pas pu être récupéré. Joins-le à nouveau, s’il te plaît.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Quelqu’un s’en occupe maintenant.
+status_open_by = **#{ $number }** { $title }
+    { $by } s’en occupe maintenant.
+status_waiting_for_person = **#{ $number }** { $title }
+    Nous avons besoin de toi pour continuer. Réponds dans cette discussion avec `/message`, ou dans le fil du signalement.
+status_waiting_for_us = **#{ $number }** { $title }
+    Merci, c’est de nouveau à nous. Tu n’as rien à faire.
+status_resolved = **#{ $number }** { $title }
+    C’est résolu. Si ce n’est pas le cas pour toi, appuie sur *{ reopen }* dans un délai de { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    }.
+status_closed = **#{ $number }** { $title }
+    Ce dossier est fermé.
+status_reopened = **#{ $number }** { $title }
+    Ce dossier est rouvert.
+reason_given = Motif :
+    { $text }
+in_thread = { $mention }, il y a du nouveau pour ton signalement :
+
+## Reopening
+
+reopen = Rouvrir
+reopened_by_you = **#{ $number }** est rouvert. Nous allons regarder à nouveau.
+reopen_too_late = **#{ $number }** a été résolu il y a plus de { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    } et ne peut plus être rouvert. Fais un nouveau signalement, s’il te plaît.
+reopen_not_possible = **#{ $number }** ne peut pas être rouvert. Son état : { $status }
+
+## Names
+
+status_name_new = Nouveau
+status_name_open = En cours
+status_name_waiting_for_person = En attente de toi
+status_name_waiting_for_us = En attente de nous
+status_name_resolved = Résolu
+status_name_closed = Fermé
+status_name_reopened = Rouvert
+kind_name_bug = Signalement de bug
+kind_name_feature = Suggestion
+kind_name_support = Assistance
+
+## Own cases
+
+mine_none = Tu n’as aucun dossier. `/bug` et `/new_feature` en créent un.
+mine_heading = { $count ->
+        [one] Ton dossier :
+       *[other] Tes { $count } dossiers :
+    }
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = Il n’y a pas de dossier { $number } ici.
+
+## Privacy
+
+export_ready = Le fichier joint contient tout ce que nous conservons sur toi.
+export_too_large = Ce que nous conservons sur toi ne tient pas dans un seul fichier ici. Demande-le à un modérateur du serveur, s’il te plaît.
+delete_asks = **Supprimer ce que nous conservons sur toi ?**
+    Tes discussions prennent fin et sont supprimées. Tes dossiers gardent leur numéro et les faits, mais pas ton nom. C’est irréversible.
+delete_confirm = Tout supprimer
+delete_keep = Ne rien supprimer
+deleted = Ce que nous conservions sur toi est supprimé. Tes dossiers ne portent plus ton nom.
+nothing_deleted = Rien n’a été supprimé.
+privacy_busy = Nous traitons encore quelque chose pour toi. Réessaie dans une minute, s’il te plaît.

@@ -1,0 +1,107 @@
+# What a reporter reads, in Indonesian. The English file says more.
+
+## Filing
+
+filed_without_link = Terima kasih, laporan Anda tercatat sebagai **#{ $number }**. Kami akan mengabari Anda bila ada perkembangan.
+filed_with_link = Terima kasih, laporan Anda tercatat sebagai **#{ $number }**: { $link }
+    Kami akan mengabari Anda bila ada perkembangan.
+filed_without_board = Terima kasih, laporan Anda tercatat sebagai **#{ $number }**. Laporan ini tidak dapat ditampilkan di papan, tetapi sudah kami terima dan kami akan mengabari Anda bila ada perkembangan.
+files_not_kept = Laporan Anda sudah tercatat, tetapi berkas ini tidak dapat disimpan: { $names }
+board_link = Di papan: { $link }
+not_here = Laporan hanya dapat dibuat di server. Silakan gunakan perintah ini di sana.
+blocked_by_automod = Aturan server ini tidak mengizinkan sebagian teks Anda. Silakan tulis dengan kata lain.
+draft_gone = Draf itu sudah kedaluwarsa. Silakan mulai lagi.
+
+## Reports that are there already
+
+similar_found = Ada { $count } laporan yang mirip. Apakah laporan Anda termasuk di antaranya? Tambahkan suara Anda, atau tetap kirim laporan Anda.
+similar_line = **#{ $number }** { $title } ({ $votes } suara)
+file_anyway = Tetap kirim laporan saya
+add_vote = Tambahkan suara ke #{ $number }
+voted = Suara Anda dihitung: **#{ $number }** sekarang punya { $votes } suara.
+voted_already = Anda sudah memberi suara untuk **#{ $number }**.
+your_own_report = **#{ $number }** adalah laporan Anda sendiri, jadi sudah memiliki suara Anda.
+
+## Severity
+
+how_severe = Seberapa parah masalahnya?
+severity_placeholder = Pilih tingkat keparahan
+severity_low = Tampilan: terlihat salah, tetapi berfungsi
+severity_normal = Mengganggu: masih ada cara lain
+severity_high = Serius: sesuatu yang saya perlukan tidak berfungsi
+severity_critical = Kritis: tidak ada yang berfungsi, atau ada yang hilang
+severity_saved = Dicatat untuk **#{ $number }**: { $label }
+severity_locked = **#{ $number }** sudah ditangani, jadi tingkat keparahannya tidak diubah lagi.
+
+## A form that cannot be filed
+
+handed_back = Laporan Anda belum tercatat. Teks Anda ada di bawah, dan *{ fill_in_again }* membuka formulir dengan teks itu.
+fill_in_again = Isi lagi
+title_too_short = Judul terlalu pendek: minimal { $min } karakter.
+title_too_long = Judul terlalu panjang: maksimal { $max } karakter.
+text_missing = Deskripsi belum diisi.
+text_too_long = Teks terlalu panjang: maksimal { $max } karakter.
+too_many_files = Terlalu banyak berkas: maksimal { $max }.
+file_too_large = { $name } terlalu besar: maksimal { $max_mib } MiB.
+files_too_large_together = Ukuran total berkas terlalu besar: maksimal { $max_mib } MiB.
+file_wrong_type = Jenis berkas { $name } tidak kami terima. Yang diterima: { $allowed }
+file_gone = { $name } tidak dapat diambil. Silakan lampirkan lagi.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Laporan ini sedang ditangani.
+status_open_by = **#{ $number }** { $title }
+    { $by } sedang menanganinya.
+status_waiting_for_person = **#{ $number }** { $title }
+    Kami memerlukan sesuatu dari Anda untuk melanjutkan. Silakan jawab di obrolan ini dengan `/message`, atau di utas laporan.
+status_waiting_for_us = **#{ $number }** { $title }
+    Terima kasih, sekarang giliran kami. Anda tidak perlu melakukan apa pun.
+status_resolved = **#{ $number }** { $title }
+    Masalah ini sudah selesai. Jika menurut Anda belum, tekan *{ reopen }* dalam { $days } hari.
+status_closed = **#{ $number }** { $title }
+    Kasus ini ditutup.
+status_reopened = **#{ $number }** { $title }
+    Kasus ini dibuka kembali.
+reason_given = Alasan:
+    { $text }
+in_thread = { $mention }, ada kabar tentang laporan Anda:
+
+## Reopening
+
+reopen = Buka kembali
+reopened_by_you = **#{ $number }** dibuka kembali. Kami akan memeriksanya lagi.
+reopen_too_late = **#{ $number }** sudah selesai lebih dari { $days } hari yang lalu dan tidak dapat dibuka kembali. Silakan buat laporan baru.
+reopen_not_possible = **#{ $number }** tidak dapat dibuka kembali. Statusnya: { $status }
+
+## Names
+
+status_name_new = Baru
+status_name_open = Sedang ditangani
+status_name_waiting_for_person = Menunggu Anda
+status_name_waiting_for_us = Menunggu kami
+status_name_resolved = Selesai
+status_name_closed = Ditutup
+status_name_reopened = Dibuka kembali
+kind_name_bug = Laporan bug
+kind_name_feature = Usulan fitur
+kind_name_support = Bantuan
+
+## Own cases
+
+mine_none = Anda tidak punya kasus. Buat dengan `/bug` atau `/new_feature`.
+mine_heading = Kasus Anda ({ $count }):
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = Tidak ada kasus { $number } di sini.
+
+## Privacy
+
+export_ready = Berkas terlampir berisi semua yang kami simpan tentang Anda.
+export_too_large = Data yang kami simpan tentang Anda tidak muat dalam satu berkas di sini. Silakan minta kepada moderator server.
+delete_asks = **Hapus yang kami simpan tentang Anda?**
+    Obrolan Anda diakhiri dan dihapus. Kasus Anda tetap memiliki nomor dan faktanya, tetapi tanpa nama Anda. Tindakan ini tidak dapat dibatalkan.
+delete_confirm = Hapus semua
+delete_keep = Jangan hapus
+deleted = Yang kami simpan tentang Anda sudah dihapus. Kasus Anda tidak lagi memuat nama Anda.
+nothing_deleted = Tidak ada yang dihapus.
+privacy_busy = Kami masih memproses sesuatu milik Anda. Silakan coba lagi dalam satu menit.

@@ -1,0 +1,107 @@
+# What a reporter reads, in Japanese. The English file says more.
+
+## Filing
+
+filed_without_link = ありがとうございます。報告を **#{ $number }** として受け付けました。動きがあればお知らせします。
+filed_with_link = ありがとうございます。報告を **#{ $number }** として受け付けました: { $link }
+    動きがあればお知らせします。
+filed_without_board = ありがとうございます。報告を **#{ $number }** として受け付けました。掲示板には表示できませんでしたが、内容は届いています。動きがあればお知らせします。
+files_not_kept = 報告は受け付けましたが、次のファイルは保存できませんでした: { $names }
+board_link = 掲示板: { $link }
+not_here = 報告はサーバー内でのみ受け付けています。サーバーでこのコマンドをお使いください。
+blocked_by_automod = このサーバーのルールにより、文章の一部が許可されませんでした。別の言い方でお試しください。
+draft_gone = その下書きは期限切れです。もう一度最初からお願いします。
+
+## Reports that are there already
+
+similar_found = 似た報告が { $count } 件あります。同じ内容のものはありますか？票を入れるか、このまま報告することもできます。
+similar_line = **#{ $number }** { $title }（{ $votes } 票）
+file_anyway = このまま報告する
+add_vote = #{ $number } に票を入れる
+voted = 票を受け付けました。**#{ $number }** は現在 { $votes } 票です。
+voted_already = **#{ $number }** にはすでに票を入れています。
+your_own_report = **#{ $number }** はご自身の報告なので、すでに 1 票として数えられています。
+
+## Severity
+
+how_severe = どのくらい深刻ですか？
+severity_placeholder = 深刻さを選んでください
+severity_low = 軽微: 見た目がおかしいが、動作に問題はない
+severity_normal = 不便: 別の方法で回避できる
+severity_high = 重大: 必要な機能が動かない
+severity_critical = 致命的: まったく動かない、または何かが失われた
+severity_saved = **#{ $number }** に記録しました: { $label }
+severity_locked = **#{ $number }** はすでに対応中のため、深刻さは変更できません。
+
+## A form that cannot be filed
+
+handed_back = 報告は受け付けられませんでした。入力した内容は下にあります。*{ fill_in_again }* を押すと、その内容でフォームが開きます。
+fill_in_again = もう一度入力する
+title_too_short = タイトルが短すぎます。{ $min } 文字以上にしてください。
+title_too_long = タイトルが長すぎます。{ $max } 文字以内にしてください。
+text_missing = 説明が入力されていません。
+text_too_long = 文章が長すぎます。{ $max } 文字以内にしてください。
+too_many_files = ファイルが多すぎます。{ $max } 個までです。
+file_too_large = { $name } は大きすぎます。{ $max_mib } MiB までです。
+files_too_large_together = ファイルの合計が大きすぎます。{ $max_mib } MiB までです。
+file_wrong_type = { $name } は受け付けられない種類のファイルです。使えるもの: { $allowed }
+file_gone = { $name } を取得できませんでした。もう一度添付してください。
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    現在、担当者が対応しています。
+status_open_by = **#{ $number }** { $title }
+    現在、{ $by } が対応しています。
+status_waiting_for_person = **#{ $number }** { $title }
+    対応を進めるために、ご返答が必要です。このチャットで `/message` を使うか、報告のスレッドでお答えください。
+status_waiting_for_us = **#{ $number }** { $title }
+    ありがとうございます。こちらで対応を続けます。何もしていただく必要はありません。
+status_resolved = **#{ $number }** { $title }
+    この件は解決しました。まだ解決していない場合は、{ $days } 日以内に *{ reopen }* を押してください。
+status_closed = **#{ $number }** { $title }
+    この件は終了しました。
+status_reopened = **#{ $number }** { $title }
+    この件は再開されました。
+reason_given = 理由:
+    { $text }
+in_thread = { $mention } さん、報告についてお知らせがあります:
+
+## Reopening
+
+reopen = 再開する
+reopened_by_you = **#{ $number }** を再開しました。もう一度確認します。
+reopen_too_late = **#{ $number }** は解決から { $days } 日以上たっているため、再開できません。新しく報告してください。
+reopen_not_possible = **#{ $number }** は再開できません。現在の状態: { $status }
+
+## Names
+
+status_name_new = 新規
+status_name_open = 対応中
+status_name_waiting_for_person = あなたの返答待ち
+status_name_waiting_for_us = こちらの対応待ち
+status_name_resolved = 解決済み
+status_name_closed = 終了
+status_name_reopened = 再開
+kind_name_bug = 不具合の報告
+kind_name_feature = 機能の要望
+kind_name_support = サポート
+
+## Own cases
+
+mine_none = ケースはありません。`/bug` または `/new_feature` で作成できます。
+mine_heading = あなたのケース（{ $count } 件）:
+mine_line = **#{ $number }** { $title }（{ $kind }、{ $status }）
+unknown_case = ケース { $number } はここにはありません。
+
+## Privacy
+
+export_ready = 添付のファイルに、あなたについて保存しているすべての内容が入っています。
+export_too_large = あなたについて保存している内容は、ここでは 1 つのファイルに収まりません。サーバーのモデレーターにお尋ねください。
+delete_asks = **あなたについて保存している内容を削除しますか？**
+    チャットは終了し、削除されます。ケースの番号と事実は残りますが、あなたの名前は残りません。この操作は取り消せません。
+delete_confirm = すべて削除する
+delete_keep = 削除しない
+deleted = あなたについて保存していた内容を削除しました。ケースにあなたの名前はもう残っていません。
+nothing_deleted = 何も削除していません。
+privacy_busy = まだ処理中のものがあります。1 分ほどしてからもう一度お試しください。

@@ -1,0 +1,107 @@
+# What a reporter reads, in Korean. The English file says more.
+
+## Filing
+
+filed_without_link = 감사합니다. 제보가 **#{ $number }** 번으로 접수되었습니다. 변동이 있으면 알려 드리겠습니다.
+filed_with_link = 감사합니다. 제보가 **#{ $number }** 번으로 접수되었습니다: { $link }
+    변동이 있으면 알려 드리겠습니다.
+filed_without_board = 감사합니다. 제보가 **#{ $number }** 번으로 접수되었습니다. 게시판에는 표시하지 못했지만 내용은 잘 받았으며, 변동이 있으면 알려 드리겠습니다.
+files_not_kept = 제보는 접수되었지만 다음 파일은 보관하지 못했습니다: { $names }
+board_link = 게시판: { $link }
+not_here = 제보는 서버에서만 할 수 있습니다. 서버에서 이 명령어를 사용해 주세요.
+blocked_by_automod = 이 서버의 규칙에 따라 글의 일부가 허용되지 않습니다. 다르게 표현해 주세요.
+draft_gone = 해당 초안이 만료되었습니다. 처음부터 다시 시작해 주세요.
+
+## Reports that are there already
+
+similar_found = 비슷한 제보가 { $count }건 있습니다. 같은 내용이 있나요? 투표를 추가하거나 그대로 제보할 수 있습니다.
+similar_line = **#{ $number }** { $title } ({ $votes }표)
+file_anyway = 그대로 제보하기
+add_vote = #{ $number }에 투표하기
+voted = 투표가 반영되었습니다. **#{ $number }** 번은 현재 { $votes }표입니다.
+voted_already = **#{ $number }** 번에는 이미 투표하셨습니다.
+your_own_report = **#{ $number }** 번은 본인의 제보이므로 이미 한 표로 집계되어 있습니다.
+
+## Severity
+
+how_severe = 얼마나 심각한가요?
+severity_placeholder = 심각도를 선택하세요
+severity_low = 경미: 보기에 이상하지만 작동은 함
+severity_normal = 불편: 다른 방법으로 할 수 있음
+severity_high = 심각: 필요한 기능이 작동하지 않음
+severity_critical = 치명적: 아무것도 작동하지 않거나 무언가를 잃음
+severity_saved = **#{ $number }** 번에 기록했습니다: { $label }
+severity_locked = **#{ $number }** 번은 이미 처리 중이므로 심각도를 바꿀 수 없습니다.
+
+## A form that cannot be filed
+
+handed_back = 제보가 접수되지 않았습니다. 작성하신 내용은 아래에 있으며, *{ fill_in_again }* 버튼을 누르면 그 내용으로 양식이 열립니다.
+fill_in_again = 다시 작성하기
+title_too_short = 제목이 너무 짧습니다. { $min }자 이상이어야 합니다.
+title_too_long = 제목이 너무 깁니다. { $max }자까지 가능합니다.
+text_missing = 설명이 없습니다.
+text_too_long = 글이 너무 깁니다. { $max }자까지 가능합니다.
+too_many_files = 파일이 너무 많습니다. { $max }개까지 가능합니다.
+file_too_large = { $name } 파일이 너무 큽니다. { $max_mib } MiB까지 가능합니다.
+files_too_large_together = 파일의 전체 크기가 너무 큽니다. { $max_mib } MiB까지 가능합니다.
+file_wrong_type = { $name } 파일은 받을 수 없는 형식입니다. 가능한 형식: { $allowed }
+file_gone = { $name } 파일을 가져오지 못했습니다. 다시 첨부해 주세요.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    지금 담당자가 처리하고 있습니다.
+status_open_by = **#{ $number }** { $title }
+    지금 { $by } 님이 처리하고 있습니다.
+status_waiting_for_person = **#{ $number }** { $title }
+    계속 진행하려면 답변이 필요합니다. 이 채팅에서 `/message` 명령어를 쓰거나 제보 스레드에서 답변해 주세요.
+status_waiting_for_us = **#{ $number }** { $title }
+    감사합니다. 이제 저희가 처리할 차례입니다. 따로 하실 일은 없습니다.
+status_resolved = **#{ $number }** { $title }
+    해결되었습니다. 아직 해결되지 않았다면 { $days }일 안에 *{ reopen }* 버튼을 눌러 주세요.
+status_closed = **#{ $number }** { $title }
+    이 문의는 종료되었습니다.
+status_reopened = **#{ $number }** { $title }
+    이 문의가 다시 열렸습니다.
+reason_given = 사유:
+    { $text }
+in_thread = { $mention } 님, 제보에 새 소식이 있습니다:
+
+## Reopening
+
+reopen = 다시 열기
+reopened_by_you = **#{ $number }** 번이 다시 열렸습니다. 다시 살펴보겠습니다.
+reopen_too_late = **#{ $number }** 번은 해결된 지 { $days }일이 넘어 다시 열 수 없습니다. 새로 제보해 주세요.
+reopen_not_possible = **#{ $number }** 번은 다시 열 수 없습니다. 현재 상태: { $status }
+
+## Names
+
+status_name_new = 신규
+status_name_open = 처리 중
+status_name_waiting_for_person = 내 답변 대기 중
+status_name_waiting_for_us = 담당자 확인 대기 중
+status_name_resolved = 해결됨
+status_name_closed = 종료됨
+status_name_reopened = 다시 열림
+kind_name_bug = 버그 제보
+kind_name_feature = 기능 제안
+kind_name_support = 고객 지원
+
+## Own cases
+
+mine_none = 문의가 없습니다. `/bug` 또는 `/new_feature` 명령어로 만들 수 있습니다.
+mine_heading = 내 문의 { $count }건:
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = 여기에는 { $number } 문의가 없습니다.
+
+## Privacy
+
+export_ready = 첨부 파일에 회원님에 대해 보관 중인 모든 내용이 들어 있습니다.
+export_too_large = 보관 중인 내용이 여기서는 파일 하나에 다 담기지 않습니다. 서버 관리자에게 요청해 주세요.
+delete_asks = **회원님에 대해 보관 중인 내용을 삭제할까요?**
+    채팅이 종료되고 삭제됩니다. 문의의 번호와 사실은 남지만 회원님의 이름은 남지 않습니다. 되돌릴 수 없습니다.
+delete_confirm = 모두 삭제
+delete_keep = 삭제하지 않기
+deleted = 회원님에 대해 보관하던 내용을 삭제했습니다. 문의에 더 이상 이름이 남아 있지 않습니다.
+nothing_deleted = 아무것도 삭제하지 않았습니다.
+privacy_busy = 아직 처리 중인 작업이 있습니다. 1분 뒤에 다시 시도해 주세요.

@@ -1,0 +1,125 @@
+# What a reporter reads, in Brazilian Portuguese. The English file says more.
+
+## Filing
+
+filed_without_link = Obrigado! Seu relato foi registrado como **#{ $number }**. Vamos escrever para você quando houver novidades.
+filed_with_link = Obrigado! Seu relato foi registrado como **#{ $number }**: { $link }
+    Vamos escrever para você quando houver novidades.
+filed_without_board = Obrigado! Seu relato foi registrado como **#{ $number }**. Não foi possível mostrá-lo no mural, mas ele está conosco e vamos escrever para você quando houver novidades.
+files_not_kept = Seu relato foi registrado, mas não foi possível guardar estes arquivos: { $names }
+board_link = No mural: { $link }
+not_here = Relatos só podem ser enviados em um servidor. Use este comando lá, por favor.
+blocked_by_automod = As regras deste servidor não permitem uma parte do seu texto. Escreva de outra forma, por favor.
+draft_gone = Esse rascunho expirou. Comece de novo, por favor.
+
+## Reports that are there already
+
+similar_found = { $count ->
+        [one] Já existe um relato parecido. É o seu caso também?
+       *[other] Já existem { $count } relatos parecidos. É um destes?
+    } Adicione seu voto ou envie o seu mesmo assim.
+similar_line = **#{ $number }** { $title } ({ $votes ->
+        [one] { $votes } voto
+       *[other] { $votes } votos
+    })
+file_anyway = Enviar o meu mesmo assim
+add_vote = Votar em #{ $number }
+voted = Seu voto foi contado: **#{ $number }** agora tem { $votes ->
+        [one] { $votes } voto
+       *[other] { $votes } votos
+    }.
+voted_already = Você já votou em **#{ $number }**.
+your_own_report = **#{ $number }** é o seu próprio relato, então já tem o seu voto.
+
+## Severity
+
+how_severe = Qual é a gravidade?
+severity_placeholder = Escolha a gravidade
+severity_low = Estético: aparece errado, mas funciona
+severity_normal = Incômodo: dá para contornar
+severity_high = Sério: algo de que preciso não funciona
+severity_critical = Crítico: nada funciona ou algo se perdeu
+severity_saved = Anotado para **#{ $number }**: { $label }
+severity_locked = Já tem alguém trabalhando em **#{ $number }**, então a gravidade fica como está.
+
+## A form that cannot be filed
+
+handed_back = Seu relato não foi registrado. Seu texto está abaixo, e *{ fill_in_again }* abre o formulário com ele.
+fill_in_again = Preencher de novo
+title_too_short = O título é curto demais: no mínimo { $min } caracteres.
+title_too_long = O título é longo demais: no máximo { $max } caracteres.
+text_missing = Falta a descrição.
+text_too_long = O texto é longo demais: no máximo { $max } caracteres.
+too_many_files = Arquivos demais: no máximo { $max }.
+file_too_large = { $name } é grande demais: no máximo { $max_mib } MiB.
+files_too_large_together = Os arquivos juntos são grandes demais: no máximo { $max_mib } MiB.
+file_wrong_type = { $name } é de um tipo que não aceitamos. Aceitamos: { $allowed }
+file_gone = Não foi possível obter { $name }. Anexe o arquivo de novo, por favor.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Alguém já está trabalhando nisso.
+status_open_by = **#{ $number }** { $title }
+    { $by } já está trabalhando nisso.
+status_waiting_for_person = **#{ $number }** { $title }
+    Precisamos de algo de você para continuar. Responda nesta conversa com `/message` ou no tópico do relato, por favor.
+status_waiting_for_us = **#{ $number }** { $title }
+    Obrigado, agora é com a gente. Você não precisa fazer nada.
+status_resolved = **#{ $number }** { $title }
+    Isto foi resolvido. Se para você não foi, clique em *{ reopen }* em até { $days ->
+        [one] { $days } dia
+       *[other] { $days } dias
+    }.
+status_closed = **#{ $number }** { $title }
+    Este caso foi encerrado.
+status_reopened = **#{ $number }** { $title }
+    Este caso foi reaberto.
+reason_given = Motivo:
+    { $text }
+in_thread = { $mention }, há novidades sobre o seu relato:
+
+## Reopening
+
+reopen = Reabrir
+reopened_by_you = **#{ $number }** foi reaberto. Vamos olhar mais uma vez.
+reopen_too_late = **#{ $number }** foi resolvido há mais de { $days ->
+        [one] { $days } dia
+       *[other] { $days } dias
+    } e não pode mais ser reaberto. Envie um novo relato, por favor.
+reopen_not_possible = **#{ $number }** não pode ser reaberto. O status é: { $status }
+
+## Names
+
+status_name_new = Novo
+status_name_open = Em andamento
+status_name_waiting_for_person = Aguardando você
+status_name_waiting_for_us = Aguardando a nossa equipe
+status_name_resolved = Resolvido
+status_name_closed = Encerrado
+status_name_reopened = Reaberto
+kind_name_bug = Relato de erro
+kind_name_feature = Sugestão
+kind_name_support = Suporte
+
+## Own cases
+
+mine_none = Você não tem casos. Com `/bug` e `/new_feature` você cria um.
+mine_heading = { $count ->
+        [one] Seu caso:
+       *[other] Seus { $count } casos:
+    }
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = Não existe o caso { $number } aqui.
+
+## Privacy
+
+export_ready = O arquivo anexado contém tudo o que guardamos sobre você.
+export_too_large = O que guardamos sobre você não cabe em um único arquivo aqui. Peça a um moderador do servidor, por favor.
+delete_asks = **Apagar o que guardamos sobre você?**
+    Suas conversas são encerradas e removidas. Seus casos mantêm o número e os fatos, mas não o seu nome. Isso não pode ser desfeito.
+delete_confirm = Apagar tudo
+delete_keep = Não apagar
+deleted = O que guardávamos sobre você foi apagado. Seus casos não trazem mais o seu nome.
+nothing_deleted = Nada foi apagado.
+privacy_busy = Ainda estamos trabalhando em algo seu. Tente de novo em um minuto, por favor.

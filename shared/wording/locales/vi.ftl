@@ -1,0 +1,107 @@
+# What a reporter reads, in Vietnamese. The English file says more.
+
+## Filing
+
+filed_without_link = Cảm ơn bạn, báo cáo đã được ghi nhận với số **#{ $number }**. Chúng tôi sẽ nhắn cho bạn khi có tin mới.
+filed_with_link = Cảm ơn bạn, báo cáo đã được ghi nhận với số **#{ $number }**: { $link }
+    Chúng tôi sẽ nhắn cho bạn khi có tin mới.
+filed_without_board = Cảm ơn bạn, báo cáo đã được ghi nhận với số **#{ $number }**. Không thể hiển thị báo cáo trên bảng, nhưng chúng tôi đã nhận được và sẽ nhắn cho bạn khi có tin mới.
+files_not_kept = Báo cáo đã được ghi nhận, nhưng không thể lưu các tệp này: { $names }
+board_link = Trên bảng: { $link }
+not_here = Chỉ có thể gửi báo cáo trong máy chủ. Vui lòng dùng lệnh này ở đó.
+blocked_by_automod = Quy định của máy chủ này không cho phép một phần nội dung của bạn. Vui lòng viết lại theo cách khác.
+draft_gone = Bản nháp đó đã hết hạn. Vui lòng bắt đầu lại.
+
+## Reports that are there already
+
+similar_found = Có { $count } báo cáo tương tự. Đó có phải là vấn đề của bạn không? Hãy thêm phiếu của bạn, hoặc vẫn gửi báo cáo của bạn.
+similar_line = **#{ $number }** { $title } ({ $votes } phiếu)
+file_anyway = Vẫn gửi báo cáo của tôi
+add_vote = Thêm phiếu cho #{ $number }
+voted = Phiếu của bạn đã được tính: **#{ $number }** hiện có { $votes } phiếu.
+voted_already = Bạn đã bỏ phiếu cho **#{ $number }** rồi.
+your_own_report = **#{ $number }** là báo cáo của chính bạn nên đã có phiếu của bạn.
+
+## Severity
+
+how_severe = Vấn đề nghiêm trọng đến mức nào?
+severity_placeholder = Chọn mức độ nghiêm trọng
+severity_low = Hiển thị: trông không đúng nhưng vẫn hoạt động
+severity_normal = Phiền toái: vẫn có cách khác
+severity_high = Nghiêm trọng: thứ tôi cần không hoạt động
+severity_critical = Rất nghiêm trọng: không gì hoạt động, hoặc bị mất dữ liệu
+severity_saved = Đã ghi cho **#{ $number }**: { $label }
+severity_locked = **#{ $number }** đang được xử lý nên mức độ nghiêm trọng được giữ nguyên.
+
+## A form that cannot be filed
+
+handed_back = Báo cáo của bạn chưa được ghi nhận. Nội dung của bạn ở bên dưới, và *{ fill_in_again }* sẽ mở biểu mẫu có sẵn nội dung đó.
+fill_in_again = Điền lại
+title_too_short = Tiêu đề quá ngắn: ít nhất { $min } ký tự.
+title_too_long = Tiêu đề quá dài: tối đa { $max } ký tự.
+text_missing = Chưa có phần mô tả.
+text_too_long = Nội dung quá dài: tối đa { $max } ký tự.
+too_many_files = Quá nhiều tệp: tối đa { $max } tệp.
+file_too_large = { $name } quá lớn: tối đa { $max_mib } MiB.
+files_too_large_together = Tổng dung lượng các tệp quá lớn: tối đa { $max_mib } MiB.
+file_wrong_type = Chúng tôi không nhận loại tệp của { $name }. Các loại được nhận: { $allowed }
+file_gone = Không thể tải { $name }. Vui lòng đính kèm lại.
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    Vấn đề này đang được xử lý.
+status_open_by = **#{ $number }** { $title }
+    { $by } đang xử lý vấn đề này.
+status_waiting_for_person = **#{ $number }** { $title }
+    Chúng tôi cần thêm thông tin từ bạn để tiếp tục. Vui lòng trả lời trong cuộc trò chuyện này bằng `/message`, hoặc trong chủ đề của báo cáo.
+status_waiting_for_us = **#{ $number }** { $title }
+    Cảm ơn bạn, giờ đến lượt chúng tôi. Bạn không cần làm gì thêm.
+status_resolved = **#{ $number }** { $title }
+    Vấn đề này đã được giải quyết. Nếu bạn thấy chưa, hãy nhấn *{ reopen }* trong vòng { $days } ngày.
+status_closed = **#{ $number }** { $title }
+    Yêu cầu này đã đóng.
+status_reopened = **#{ $number }** { $title }
+    Yêu cầu này đã được mở lại.
+reason_given = Lý do:
+    { $text }
+in_thread = { $mention }, có tin mới về báo cáo của bạn:
+
+## Reopening
+
+reopen = Mở lại
+reopened_by_you = **#{ $number }** đã được mở lại. Chúng tôi sẽ xem lại lần nữa.
+reopen_too_late = **#{ $number }** đã được giải quyết hơn { $days } ngày trước và không thể mở lại nữa. Vui lòng gửi báo cáo mới.
+reopen_not_possible = Không thể mở lại **#{ $number }**. Trạng thái hiện tại: { $status }
+
+## Names
+
+status_name_new = Mới
+status_name_open = Đang xử lý
+status_name_waiting_for_person = Đang chờ bạn
+status_name_waiting_for_us = Đang chờ chúng tôi
+status_name_resolved = Đã giải quyết
+status_name_closed = Đã đóng
+status_name_reopened = Đã mở lại
+kind_name_bug = Báo lỗi
+kind_name_feature = Đề xuất tính năng
+kind_name_support = Hỗ trợ
+
+## Own cases
+
+mine_none = Bạn chưa có yêu cầu nào. Dùng `/bug` hoặc `/new_feature` để tạo.
+mine_heading = Yêu cầu của bạn ({ $count }):
+mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
+unknown_case = Không có yêu cầu { $number } ở đây.
+
+## Privacy
+
+export_ready = Tệp đính kèm chứa mọi thứ chúng tôi lưu về bạn.
+export_too_large = Dữ liệu chúng tôi lưu về bạn không vừa trong một tệp ở đây. Vui lòng hỏi người điều hành của máy chủ.
+delete_asks = **Xóa những gì chúng tôi lưu về bạn?**
+    Các cuộc trò chuyện của bạn sẽ kết thúc và bị xóa. Các yêu cầu của bạn giữ lại số và sự việc, nhưng không còn tên bạn. Không thể hoàn tác.
+delete_confirm = Xóa tất cả
+delete_keep = Giữ lại
+deleted = Những gì chúng tôi lưu về bạn đã được xóa. Các yêu cầu của bạn không còn mang tên bạn.
+nothing_deleted = Không có gì bị xóa.
+privacy_busy = Chúng tôi vẫn đang xử lý một việc của bạn. Vui lòng thử lại sau một phút.

@@ -1,0 +1,107 @@
+# What a reporter reads, in Simplified Chinese. The English file says more.
+
+## Filing
+
+filed_without_link = 谢谢，你的反馈已登记为 **#{ $number }**。有进展时我们会通知你。
+filed_with_link = 谢谢，你的反馈已登记为 **#{ $number }**：{ $link }
+    有进展时我们会通知你。
+filed_without_board = 谢谢，你的反馈已登记为 **#{ $number }**。暂时无法显示在公告板上，但我们已经收到，有进展时会通知你。
+files_not_kept = 你的反馈已登记，但以下文件未能保存：{ $names }
+board_link = 公告板：{ $link }
+not_here = 只能在服务器中提交反馈。请在服务器里使用此命令。
+blocked_by_automod = 此服务器的规则不允许你的部分内容。请换一种说法。
+draft_gone = 该草稿已过期，请重新开始。
+
+## Reports that are there already
+
+similar_found = 已有 { $count } 条相似的反馈。你的问题在其中吗？你可以投上一票，也可以仍然提交自己的反馈。
+similar_line = **#{ $number }** { $title }（{ $votes } 票）
+file_anyway = 仍然提交我的反馈
+add_vote = 给 #{ $number } 投票
+voted = 投票成功：**#{ $number }** 现在有 { $votes } 票。
+voted_already = 你已经给 **#{ $number }** 投过票了。
+your_own_report = **#{ $number }** 是你自己的反馈，已经算上你的一票。
+
+## Severity
+
+how_severe = 问题有多严重？
+severity_placeholder = 选择严重程度
+severity_low = 轻微：显示不对，但能正常使用
+severity_normal = 一般：不方便，但有别的办法
+severity_high = 严重：我需要的功能无法使用
+severity_critical = 致命：完全无法使用，或有东西丢失
+severity_saved = 已为 **#{ $number }** 记录：{ $label }
+severity_locked = **#{ $number }** 已有人在处理，严重程度不再更改。
+
+## A form that cannot be filed
+
+handed_back = 你的反馈没有登记成功。你填写的内容在下方，点击 *{ fill_in_again }* 可带着这些内容打开表单。
+fill_in_again = 重新填写
+title_too_short = 标题太短：至少 { $min } 个字符。
+title_too_long = 标题太长：最多 { $max } 个字符。
+text_missing = 缺少描述。
+text_too_long = 内容太长：最多 { $max } 个字符。
+too_many_files = 文件太多：最多 { $max } 个。
+file_too_large = { $name } 太大：最大 { $max_mib } MiB。
+files_too_large_together = 文件总大小过大：最大 { $max_mib } MiB。
+file_wrong_type = 不接受 { $name } 的文件类型。可接受：{ $allowed }
+file_gone = 无法获取 { $name }。请重新添加。
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    已有人开始处理。
+status_open_by = **#{ $number }** { $title }
+    { $by } 正在处理。
+status_waiting_for_person = **#{ $number }** { $title }
+    我们需要你的回复才能继续。请在此聊天中用 `/message` 回复，或在反馈的子区中回复。
+status_waiting_for_us = **#{ $number }** { $title }
+    谢谢，现在轮到我们处理，你不需要做任何事。
+status_resolved = **#{ $number }** { $title }
+    此问题已解决。如果你那里还没有解决，请在 { $days } 天内点击 *{ reopen }*。
+status_closed = **#{ $number }** { $title }
+    此工单已关闭。
+status_reopened = **#{ $number }** { $title }
+    此工单已重新打开。
+reason_given = 原因：
+    { $text }
+in_thread = { $mention }，你的反馈有新进展：
+
+## Reopening
+
+reopen = 重新打开
+reopened_by_you = **#{ $number }** 已重新打开。我们会再看一看。
+reopen_too_late = **#{ $number }** 解决已超过 { $days } 天，无法重新打开。请提交新的反馈。
+reopen_not_possible = 无法重新打开 **#{ $number }**。当前状态：{ $status }
+
+## Names
+
+status_name_new = 新建
+status_name_open = 处理中
+status_name_waiting_for_person = 等待你的回复
+status_name_waiting_for_us = 等待我们处理
+status_name_resolved = 已解决
+status_name_closed = 已关闭
+status_name_reopened = 已重新打开
+kind_name_bug = 错误反馈
+kind_name_feature = 功能建议
+kind_name_support = 客服支持
+
+## Own cases
+
+mine_none = 你还没有工单。使用 `/bug` 或 `/new_feature` 可以创建。
+mine_heading = 你的工单（{ $count }）：
+mine_line = **#{ $number }** { $title }（{ $kind }，{ $status }）
+unknown_case = 这里没有工单 { $number }。
+
+## Privacy
+
+export_ready = 附件中是我们保存的关于你的全部内容。
+export_too_large = 我们保存的关于你的内容太多，这里无法放进一个文件。请向服务器的管理员索取。
+delete_asks = **要删除我们保存的关于你的内容吗？**
+    你的聊天会结束并被删除。你的工单会保留编号和事实，但不再有你的名字。此操作无法撤销。
+delete_confirm = 全部删除
+delete_keep = 保留
+deleted = 我们保存的关于你的内容已删除。你的工单不再带有你的名字。
+nothing_deleted = 没有删除任何内容。
+privacy_busy = 我们还在处理你的一些内容。请一分钟后再试。

@@ -1,0 +1,107 @@
+# What a reporter reads, in Traditional Chinese as written in Taiwan. The English file says more.
+
+## Filing
+
+filed_without_link = 謝謝，你的回報已登記為 **#{ $number }**。有進展時我們會通知你。
+filed_with_link = 謝謝，你的回報已登記為 **#{ $number }**：{ $link }
+    有進展時我們會通知你。
+filed_without_board = 謝謝，你的回報已登記為 **#{ $number }**。暫時無法顯示在公布欄上，但我們已經收到，有進展時會通知你。
+files_not_kept = 你的回報已登記，但以下檔案無法保存：{ $names }
+board_link = 公布欄：{ $link }
+not_here = 只能在伺服器中提交回報。請在伺服器裡使用這個指令。
+blocked_by_automod = 這個伺服器的規則不允許你的部分內容。請換個說法。
+draft_gone = 這份草稿已過期，請重新開始。
+
+## Reports that are there already
+
+similar_found = 已有 { $count } 則類似的回報。你的問題在其中嗎？你可以投下一票，也可以仍然提交自己的回報。
+similar_line = **#{ $number }** { $title }（{ $votes } 票）
+file_anyway = 仍然提交我的回報
+add_vote = 投票給 #{ $number }
+voted = 投票成功：**#{ $number }** 現在有 { $votes } 票。
+voted_already = 你已經投過 **#{ $number }** 了。
+your_own_report = **#{ $number }** 是你自己的回報，已經算上你的一票。
+
+## Severity
+
+how_severe = 問題有多嚴重？
+severity_placeholder = 選擇嚴重程度
+severity_low = 輕微：顯示不對，但能正常使用
+severity_normal = 一般：不方便，但有其他辦法
+severity_high = 嚴重：我需要的功能無法使用
+severity_critical = 致命：完全無法使用，或有東西遺失
+severity_saved = 已為 **#{ $number }** 記錄：{ $label }
+severity_locked = **#{ $number }** 已有人在處理，嚴重程度不再更改。
+
+## A form that cannot be filed
+
+handed_back = 你的回報沒有登記成功。你填寫的內容在下方，按下 *{ fill_in_again }* 可帶著這些內容開啟表單。
+fill_in_again = 重新填寫
+title_too_short = 標題太短：至少 { $min } 個字元。
+title_too_long = 標題太長：最多 { $max } 個字元。
+text_missing = 缺少描述。
+text_too_long = 內容太長：最多 { $max } 個字元。
+too_many_files = 檔案太多：最多 { $max } 個。
+file_too_large = { $name } 太大：最大 { $max_mib } MiB。
+files_too_large_together = 檔案總大小過大：最大 { $max_mib } MiB。
+file_wrong_type = 不接受 { $name } 的檔案類型。可接受：{ $allowed }
+file_gone = 無法取得 { $name }。請重新附加。
+
+## News of a case
+
+status_open_by_somebody = **#{ $number }** { $title }
+    已有人開始處理。
+status_open_by = **#{ $number }** { $title }
+    { $by } 正在處理。
+status_waiting_for_person = **#{ $number }** { $title }
+    我們需要你的回覆才能繼續。請在這個聊天中用 `/message` 回覆，或在回報的討論串中回覆。
+status_waiting_for_us = **#{ $number }** { $title }
+    謝謝，現在輪到我們處理，你不需要做任何事。
+status_resolved = **#{ $number }** { $title }
+    這個問題已解決。如果你那邊還沒有解決，請在 { $days } 天內按下 *{ reopen }*。
+status_closed = **#{ $number }** { $title }
+    這個案件已結案。
+status_reopened = **#{ $number }** { $title }
+    這個案件已重新開啟。
+reason_given = 原因：
+    { $text }
+in_thread = { $mention }，你的回報有新進展：
+
+## Reopening
+
+reopen = 重新開啟
+reopened_by_you = **#{ $number }** 已重新開啟。我們會再看一次。
+reopen_too_late = **#{ $number }** 解決已超過 { $days } 天，無法重新開啟。請提交新的回報。
+reopen_not_possible = 無法重新開啟 **#{ $number }**。目前狀態：{ $status }
+
+## Names
+
+status_name_new = 新案件
+status_name_open = 處理中
+status_name_waiting_for_person = 等待你的回覆
+status_name_waiting_for_us = 等待我們處理
+status_name_resolved = 已解決
+status_name_closed = 已結案
+status_name_reopened = 已重新開啟
+kind_name_bug = 錯誤回報
+kind_name_feature = 功能建議
+kind_name_support = 客服支援
+
+## Own cases
+
+mine_none = 你還沒有案件。使用 `/bug` 或 `/new_feature` 可以建立。
+mine_heading = 你的案件（{ $count }）：
+mine_line = **#{ $number }** { $title }（{ $kind }，{ $status }）
+unknown_case = 這裡沒有案件 { $number }。
+
+## Privacy
+
+export_ready = 附件中是我們保存的關於你的全部內容。
+export_too_large = 我們保存的關於你的內容太多，在這裡無法放進一個檔案。請向伺服器的管理員索取。
+delete_asks = **要刪除我們保存的關於你的內容嗎？**
+    你的聊天會結束並被刪除。你的案件會保留編號和事實，但不再有你的名字。此動作無法復原。
+delete_confirm = 全部刪除
+delete_keep = 保留
+deleted = 我們保存的關於你的內容已刪除。你的案件不再帶有你的名字。
+nothing_deleted = 沒有刪除任何內容。
+privacy_busy = 我們還在處理你的一些內容。請一分鐘後再試。
