@@ -25,9 +25,12 @@ use crate::trace::{Entry, Kind, Trace};
 use crate::{binaries, page};
 
 /// Variables that `up` takes from its environment (DESIGN section 5), where the template has a parameter for them.
-pub const VARIABLES: [&str; 17] = [
+pub const VARIABLES: [&str; 20] = [
     "DISCORD_APPLICATION_ID",
     "DISCORD_BOT_TOKEN",
+    "DISCORD_CDN_HOSTS",
+    "DISCORD_CLIENT_SECRET",
+    "DISCORD_GUILD_ID",
     "DISCORD_PUBLIC_KEY",
     "PUBLIC_BASE_URL",
     "RUST_LOG",
@@ -253,6 +256,13 @@ async fn start_discord(
         Platform::External(url) => {
             values.insert("DISCORD_API_URL".to_owned(), url.trim_end_matches('/').to_owned());
             values.entry("DISCORD_BOT_TOKEN".to_owned()).or_insert_with(|| "sandbox-bot-token".to_owned());
+            values.entry("DISCORD_CLIENT_SECRET".to_owned()).or_insert_with(|| "sandbox-client-secret".to_owned());
+            // Attachments of such a server lie where its API is.
+            let host = url::Url::parse(url).ok().and_then(|url| {
+                let host = url.host_str()?;
+                Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+            });
+            values.entry("DISCORD_CDN_HOSTS".to_owned()).or_insert_with(|| host.unwrap_or_default());
             Ok(None)
         }
         Platform::Simulated(options) => {
@@ -267,9 +277,16 @@ async fn start_discord(
                 let remark = "DISCORD_PUBLIC_KEY is ignored: the simulated Discord signs with a key of its own";
                 trace.note(Kind::Note, remark, json!({}));
             }
+            if let Some(secret) = values.get("DISCORD_CLIENT_SECRET").filter(|secret| !secret.is_empty()) {
+                options.client_secret.clone_from(secret);
+            }
             let sim = DiscordSim::start(options, gate.clone(), trace.clone()).await?;
             values.insert("DISCORD_API_URL".to_owned(), sim.url());
             values.insert("DISCORD_BOT_TOKEN".to_owned(), sim.bot_token().to_owned());
+            values.insert("DISCORD_CLIENT_SECRET".to_owned(), sim.client_secret().to_owned());
+            values.insert("DISCORD_CDN_HOSTS".to_owned(), sim.cdn_host());
+            // A value that is given stays, an empty one too: a desk without a server of its own.
+            values.entry("DISCORD_GUILD_ID".to_owned()).or_insert_with(|| sim.guild_id().to_string());
             Ok(Some(sim))
         }
     }

@@ -58,6 +58,7 @@ pub fn discord_request(method: &str, path: &str, query: &[(String, String)], bod
         (schema @ Value::Object(_), Some(body)) => {
             let mut body = body.clone();
             permissions_as_numbers(&mut body);
+            attachment_ids_as_text(&mut body);
             violations.extend(schema_violations(&format!("{method} {template}"), schema, &contracts.discord, &body));
         }
         _ => {}
@@ -267,6 +268,17 @@ fn permissions_as_numbers(value: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// The document says text, the prose's examples number the files: `{"id": 0}`.
+fn attachment_ids_as_text(body: &mut Value) {
+    for place in ["/attachments", "/message/attachments", "/data/attachments"] {
+        for attachment in body.pointer_mut(place).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(number) = attachment["id"].as_u64() {
+                attachment["id"] = json!(number.to_string());
+            }
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::files::{self, Parsed, Upload};
 use super::payload::{self, Checked, Refusal, Route as MessageRoute};
 use super::state::{DiscordState, Interaction, Person};
-use super::{Core, people};
+use super::{Core, guild, oauth, people};
 use crate::gate::Killed;
 use crate::sims::contract;
 use crate::sims::faults::Action;
@@ -24,7 +25,19 @@ enum Route {
     PutCommands(String),
     GetMe,
     OpenDm,
+    GetOwnGuilds,
+    GetGuild(String),
+    GetGuildChannels(String),
+    CreateChannel(String),
+    GetRoles(String),
+    GetMember(String, String),
+    ActiveThreads(String),
     GetChannel(String),
+    EditChannel(String),
+    DeleteChannel(String),
+    CreatePost(String),
+    CreateThread(String, String),
+    React(String, String, String),
     ListMessages(String),
     CreateMessage(String),
     GetMessage(String, String),
@@ -36,6 +49,8 @@ enum Route {
     DeleteAnswer(String, String, String),
     FollowUp(String, String),
     Callback(String, String),
+    /// Signing in: not in the contract, and not with the bot's token.
+    OAuth(oauth::Step),
 }
 
 impl Route {
@@ -50,7 +65,21 @@ impl Route {
             ("PUT", ["applications", id, "commands"]) => Self::PutCommands(own(id)),
             ("GET", ["users", "@me"]) => Self::GetMe,
             ("POST", ["users", "@me", "channels"]) => Self::OpenDm,
+            ("GET", ["users", "@me", "guilds"]) => Self::GetOwnGuilds,
+            ("GET", ["guilds", id]) => Self::GetGuild(own(id)),
+            ("GET", ["guilds", id, "channels"]) => Self::GetGuildChannels(own(id)),
+            ("POST", ["guilds", id, "channels"]) => Self::CreateChannel(own(id)),
+            ("GET", ["guilds", id, "roles"]) => Self::GetRoles(own(id)),
+            ("GET", ["guilds", id, "members", person]) => Self::GetMember(own(id), own(person)),
+            ("GET", ["guilds", id, "threads", "active"]) => Self::ActiveThreads(own(id)),
             ("GET", ["channels", id]) => Self::GetChannel(own(id)),
+            ("PATCH", ["channels", id]) => Self::EditChannel(own(id)),
+            ("DELETE", ["channels", id]) => Self::DeleteChannel(own(id)),
+            ("POST", ["channels", id, "threads"]) => Self::CreatePost(own(id)),
+            ("POST", ["channels", id, "messages", message, "threads"]) => Self::CreateThread(own(id), own(message)),
+            ("PUT", ["channels", id, "messages", message, "reactions", emoji, "@me"]) => {
+                Self::React(own(id), own(message), own(emoji))
+            }
             ("GET", ["channels", id, "messages"]) => Self::ListMessages(own(id)),
             ("POST", ["channels", id, "messages"]) => Self::CreateMessage(own(id)),
             ("GET", ["channels", id, "messages", message]) => Self::GetMessage(own(id), own(message)),
@@ -79,7 +108,19 @@ impl Route {
             Self::PutCommands(_) => "PUT /applications/{application_id}/commands",
             Self::GetMe => "GET /users/@me",
             Self::OpenDm => "POST /users/@me/channels",
+            Self::GetOwnGuilds => "GET /users/@me/guilds",
+            Self::GetGuild(_) => "GET /guilds/{guild_id}",
+            Self::GetGuildChannels(_) => "GET /guilds/{guild_id}/channels",
+            Self::CreateChannel(_) => "POST /guilds/{guild_id}/channels",
+            Self::GetRoles(_) => "GET /guilds/{guild_id}/roles",
+            Self::GetMember(..) => "GET /guilds/{guild_id}/members/{user_id}",
+            Self::ActiveThreads(_) => "GET /guilds/{guild_id}/threads/active",
             Self::GetChannel(_) => "GET /channels/{channel_id}",
+            Self::EditChannel(_) => "PATCH /channels/{channel_id}",
+            Self::DeleteChannel(_) => "DELETE /channels/{channel_id}",
+            Self::CreatePost(_) => "POST /channels/{channel_id}/threads",
+            Self::CreateThread(..) => "POST /channels/{channel_id}/messages/{message_id}/threads",
+            Self::React(..) => "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me",
             Self::ListMessages(_) => "GET /channels/{channel_id}/messages",
             Self::CreateMessage(_) => "POST /channels/{channel_id}/messages",
             Self::GetMessage(..) => "GET /channels/{channel_id}/messages/{message_id}",
@@ -100,6 +141,7 @@ impl Route {
             Self::DeleteAnswer(..) => "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
             Self::FollowUp(..) => "POST /webhooks/{webhook_id}/{webhook_token}",
             Self::Callback(..) => "POST /interactions/{interaction_id}/{interaction_token}/callback",
+            Self::OAuth(step) => step.operation(),
         }
     }
 
@@ -126,10 +168,20 @@ type Answer = Result<Reply, Dropped>;
 
 pub(super) async fn handle(core: Arc<Core>, request: Request) -> Answer {
     let (instance, path) = request.caller();
+    // A browser asks for these, wherever the address came from; no function is behind it.
+    if request.method == "GET" && (path.starts_with("/attachments/") || path.starts_with("/ephemeral-attachments/")) {
+        return serve_file(&core, instance.as_deref(), &path, &request).await;
+    }
+    if let Some(step @ oauth::Step::Authorize) = oauth::concerns(&request.method, &path) {
+        return Ok(oauth::answer(&core, step, &request));
+    }
     // Its own task: a caller that hangs up does not undo what the platform is doing.
     let work = tokio::spawn(async move {
         let api_path = path.strip_prefix("/api/v10").unwrap_or_default().to_owned();
-        let route = Route::of(&request.method, &api_path);
+        let route = match oauth::concerns(&request.method, &path) {
+            Some(step) => Some(Route::OAuth(step)),
+            None => Route::of(&request.method, &api_path),
+        };
         let operation =
             route.as_ref().map_or_else(|| format!("{} {path}", request.method), |route| route.operation().to_owned());
         let perform = perform(&core, route, &operation, &api_path, &request);
@@ -143,6 +195,27 @@ pub(super) async fn handle(core: Arc<Core>, request: Request) -> Answer {
         }
     });
     work.await.unwrap_or(Err(Dropped))
+}
+
+/// Operation of the CDN, for faults.
+const GET_FILE: &str = "GET /attachments";
+
+async fn serve_file(core: &Core, instance: Option<&str>, path: &str, request: &Request) -> Answer {
+    let serve = async {
+        let serve = || core.state.read(|state| state.serve_file(path, request));
+        let answer = match core.faults.take(GET_FILE) {
+            None | Some(Action::UnknownWebhookRace) => Ok(serve()),
+            Some(Action::Delay(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(serve())
+            }
+            Some(Action::DropAfterDoing | Action::DropBefore) => Err(Dropped),
+            Some(Action::Status { status, body, .. }) => Ok(Reply::json(status, &body)),
+            Some(Action::RateLimit { retry_after, header, global }) => Ok(rate_limited(retry_after, header, global)),
+        };
+        (answer.as_ref().map_or(0, |reply| reply.status), answer)
+    };
+    core.gate.pass(instance, Kind::Discord, GET_FILE, serve).await.unwrap_or(Err(Dropped))
 }
 
 async fn perform(core: &Core, route: Option<Route>, operation: &str, path: &str, request: &Request) -> Answer {
@@ -187,8 +260,11 @@ async fn answer(core: &Core, route: Option<Route>, path: &str, request: &Request
     if request.header("user-agent").unwrap_or_default().trim().is_empty() {
         return Refusal::new(403, 40333, "internal network error").reply();
     }
-    let body = match parsed_body(request) {
-        Ok(body) => body,
+    if let Some(Route::OAuth(step)) = route {
+        return oauth::answer(core, step, request);
+    }
+    let Parsed { json: body, files } = match files::read_body(request) {
+        Ok(parsed) => parsed,
         Err(refusal) => return refusal.reply(),
     };
     let violations = contract::discord_request(&request.method, path, &request.query_pairs(), body.as_ref());
@@ -198,32 +274,25 @@ async fn answer(core: &Core, route: Option<Route>, path: &str, request: &Request
     let Some(route) = route else {
         return Reply::json(404, &json!({"message": "404: Not Found", "code": 0}));
     };
+    let authorization = request.header("authorization");
+    if let (Route::GetMe, Some(token)) = (&route, authorization.and_then(|value| value.strip_prefix("Bearer "))) {
+        return core.state.read(|state| state.bearer_user(token));
+    }
     let expected = format!("Bot {}", core.options.bot_token);
-    if !route.carries_token() && request.header("authorization") != Some(expected.as_str()) {
+    if !route.carries_token() && authorization != Some(expected.as_str()) {
         return Reply::json(401, &json!({"message": "401: Unauthorized", "code": 0}));
     }
     let body = body.unwrap_or(Value::Null);
     let done = if let Route::PatchApplication = route {
         patch_application(core, &body).await
     } else {
-        core.state.change(|state| act(core, state, &route, &body, request))
+        core.state.change(|state| act(core, state, &route, &body, &files, request))
     };
     let reply = done.unwrap_or_else(|refusal| refusal.reply());
     reply
         .with_header("x-ratelimit-limit", "1000")
         .with_header("x-ratelimit-remaining", "999")
         .with_header("x-ratelimit-reset-after", "1.000")
-}
-
-fn parsed_body(request: &Request) -> Result<Option<Value>, Refusal> {
-    if request.body.is_empty() {
-        return Ok(None);
-    }
-    if !request.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
-        return Err(Refusal::new(400, 50035, "Expected \"Content-Type\" header to be one of {'application/json'}."));
-    }
-    let body = serde_json::from_slice(&request.body);
-    body.map(Some).map_err(|_| Refusal::new(400, 50109, "The request body contains invalid JSON."))
 }
 
 type Done = Result<Reply, Refusal>;
@@ -251,8 +320,50 @@ async fn patch_application(core: &Core, body: &Value) -> Done {
     })
 }
 
-fn act(core: &Core, state: &mut DiscordState, route: &Route, body: &Value, request: &Request) -> Done {
+fn act(
+    core: &Core,
+    state: &mut DiscordState,
+    route: &Route,
+    body: &Value,
+    files: &[Upload],
+    request: &Request,
+) -> Done {
     match route {
+        Route::OAuth(step) => Ok(oauth::answer(core, *step, request)),
+        Route::GetOwnGuilds => Ok(Reply::json(200, &guild::own_guilds(state))),
+        Route::GetGuild(id) => guild::get_guild(state, id),
+        Route::GetGuildChannels(id) => guild::get_channels(state, id),
+        Route::CreateChannel(id) => guild::create_channel(state, id, body),
+        Route::GetRoles(id) => guild::get_roles(state, id),
+        Route::GetMember(id, person) => guild::get_member(state, id, person),
+        Route::ActiveThreads(id) => guild::active_threads(state, id),
+        Route::EditChannel(channel) => {
+            let channel = visible_channel(state, channel)?;
+            guild::edit_channel(state, channel, body)
+        }
+        Route::DeleteChannel(channel) => {
+            let channel = visible_channel(state, channel)?;
+            guild::delete_channel(state, channel)
+        }
+        Route::CreatePost(channel) => {
+            let channel = visible_channel(state, channel)?;
+            let made = guild::create_post(state, channel, body, files)?;
+            note_post(core, state, &made);
+            Ok(made)
+        }
+        Route::CreateThread(channel, message) => {
+            let message = stored_message(state, channel, message)?;
+            let channel = state.messages[&message].channel_id;
+            guild::create_thread(state, channel, message, body)
+        }
+        Route::React(channel, message, emoji) => {
+            let message = stored_message(state, channel, message)?;
+            let reacted = state.messages.get_mut(&message).map(|message| &mut message.reactions);
+            if let Some(reactions) = reacted.filter(|reactions| !reactions.contains(emoji)) {
+                reactions.push(emoji.clone());
+            }
+            Ok(Reply::empty(204))
+        }
         Route::GetApplication | Route::PatchApplication => {
             Ok(Reply::json(200, &Value::Object(state.application.clone())))
         }
@@ -271,12 +382,12 @@ fn act(core: &Core, state: &mut DiscordState, route: &Route, body: &Value, reque
             Ok(Reply::json(200, &state.channel_object(channel)))
         }
         Route::ListMessages(channel) => list_messages(state, channel, request),
-        Route::CreateMessage(channel) => create_message(core, state, channel, body),
+        Route::CreateMessage(channel) => create_message(core, state, channel, body, files),
         Route::GetMessage(channel, message) => {
             let message = stored_message(state, channel, message)?;
             Ok(Reply::json(200, &state.message_object(&state.messages[&message])))
         }
-        Route::EditMessage(channel, message) => edit_message(state, channel, message, body),
+        Route::EditMessage(channel, message) => edit_message(state, channel, message, body, files),
         Route::DeleteMessage(channel, message) => delete_message(state, channel, message),
         Route::Typing(channel) => {
             let channel = visible_channel(state, channel)?;
@@ -288,16 +399,28 @@ fn act(core: &Core, state: &mut DiscordState, route: &Route, body: &Value, reque
             let message = answer_message(state, application, token, at)?;
             Ok(Reply::json(200, &state.message_object(&state.messages[&message])))
         }
-        Route::EditAnswer(application, token, at) => edit_answer(state, application, token, at, body),
+        Route::EditAnswer(application, token, at) => edit_answer(state, application, token, at, body, files),
         Route::DeleteAnswer(application, token, at) => {
             let message = answer_message(state, application, token, at)?;
-            if let Some(message) = state.messages.get_mut(&message) {
-                message.deleted = true;
-            }
+            state.delete_message(message);
             Ok(Reply::empty(204))
         }
-        Route::FollowUp(application, token) => follow_up(state, application, token, body),
+        Route::FollowUp(application, token) => follow_up(state, application, token, body, files),
         Route::Callback(id, token) => callback(core, state, id, token, body, request),
+    }
+}
+
+/// A post of the bot, for the trace.
+fn note_post(core: &Core, state: &DiscordState, made: &Reply) {
+    let made: Value = serde_json::from_slice(&made.body).unwrap_or_default();
+    let first = made["id"].as_str().and_then(|id| id.parse().ok()).and_then(|id: u64| state.messages.get(&id));
+    if let Some(first) = first {
+        let name = made["name"].as_str().unwrap_or_default();
+        core.trace.note(
+            Kind::Person,
+            format!("Discord shows the post “{name}”: {}", people::line(first)),
+            json!({"channel": first.channel_id, "message": first.id}),
+        );
     }
 }
 
@@ -367,11 +490,13 @@ fn visible_channel(state: &DiscordState, channel: &str) -> Result<u64, Refusal> 
     let unknown = || Refusal::new(404, 10003, "Unknown Channel");
     let id = channel.parse().map_err(|_| unknown())?;
     let channel = state.channels.get(&id).ok_or_else(unknown)?;
-    if channel.foreign { Err(Refusal::new(403, 50001, "Missing Access")) } else { Ok(id) }
+    let bot_left = channel.guild.and_then(|guild| state.guilds.get(&guild)).is_some_and(|guild| !guild.has_bot);
+    if channel.foreign || bot_left { Err(Refusal::new(403, 50001, "Missing Access")) } else { Ok(id) }
 }
 
 /// Whether the bot may post there: a person may have closed their DMs, or left the server.
 fn may_send(state: &DiscordState, channel: u64) -> Result<(), Refusal> {
+    state.may_post(channel)?;
     let recipient = state.channels.get(&channel).and_then(|channel| channel.recipient);
     let Some(user) = recipient.and_then(|id| state.user(Person(id))) else { return Ok(()) };
     if !user.in_guild {
@@ -431,9 +556,9 @@ fn list_messages(state: &DiscordState, channel: &str, request: &Request) -> Done
     Ok(Reply::json(200, &page.into_iter().map(|message| state.message_object(message)).collect()))
 }
 
-fn create_message(core: &Core, state: &mut DiscordState, channel: &str, body: &Value) -> Done {
+fn create_message(core: &Core, state: &mut DiscordState, channel: &str, body: &Value, files: &[Upload]) -> Done {
     let channel = visible_channel(state, channel)?;
-    let content = payload::message(body, MessageRoute::Channel, false)?;
+    let mut content = payload::message_with_files(body, MessageRoute::Channel, false, files.len())?;
     may_send(state, channel)?;
     let nonce = match &body["nonce"] {
         Value::String(nonce) if nonce.chars().count() <= 25 => Some(nonce.clone()),
@@ -469,6 +594,7 @@ fn create_message(core: &Core, state: &mut DiscordState, channel: &str, body: &V
         }
         sends.push(now);
     }
+    content.attachments = Some(files::attach(state, &[], body, files, channel, false)?);
     let mut message = state.post(channel, state.application_id, content);
     if let Some(nonce) = nonce {
         state.nonces.push((channel, nonce.clone(), message.id, now_ms()));
@@ -485,23 +611,36 @@ fn create_message(core: &Core, state: &mut DiscordState, channel: &str, body: &V
     Ok(Reply::json(200, &state.message_object(&message)))
 }
 
-fn edit_message(state: &mut DiscordState, channel: &str, message: &str, body: &Value) -> Done {
+fn edit_message(state: &mut DiscordState, channel: &str, message: &str, body: &Value, files: &[Upload]) -> Done {
     let id = stored_message(state, channel, message)?;
     if state.messages[&id].author_id != state.application_id {
         return Err(Refusal::new(403, 50005, "Cannot edit a message authored by another user"));
     }
-    apply_edit(state, id, body, MessageRoute::Channel)
+    state.may_edit_in(state.messages[&id].channel_id)?;
+    apply_edit(state, id, body, files, MessageRoute::Channel)
 }
 
-fn apply_edit(state: &mut DiscordState, id: u64, body: &Value, route: MessageRoute) -> Done {
+fn apply_edit(state: &mut DiscordState, id: u64, body: &Value, files: &[Upload], route: MessageRoute) -> Done {
     let current = &state.messages[&id];
     // What the body does not name stays, so an edit may leave out the content unless nothing else would be left.
     let filled = |value: &Value| value.as_array().is_some_and(|list| !list.is_empty());
     let names = |key: &str| body.get(key).is_some();
     let stays = (!names("content") && !current.content.is_empty())
         || (!names("embeds") && filled(&current.embeds))
+        || (!names("attachments") && !current.attachments.is_empty())
         || (!names("components") && filled(&current.components) && current.flags & (1 << 15) != 0);
-    let mut content: Checked = payload::message(body, route, stays)?;
+    let (kept, channel) = (current.attachments.clone(), current.channel_id);
+    let ephemeral = current.ephemeral_for.is_some();
+    let mut content: Checked = payload::message_with_files(body, route, stays, files.len())?;
+    if names("attachments") || !files.is_empty() {
+        let stays = files::attach(state, &kept, body, files, channel, ephemeral)?;
+        for dropped in kept.iter().filter(|id| !stays.contains(id)) {
+            if let Some(file) = state.files.get_mut(dropped) {
+                file.gone = true;
+            }
+        }
+        content.attachments = Some(stays);
+    }
     // Null takes something away.
     for (key, part) in [("embeds", &mut content.embeds), ("components", &mut content.components)] {
         if body.get(key).is_some_and(Value::is_null) {
@@ -525,9 +664,7 @@ fn delete_message(state: &mut DiscordState, channel: &str, message: &str) -> Don
             Refusal::new(403, 50013, "Missing Permissions")
         });
     }
-    if let Some(message) = state.messages.get_mut(&id) {
-        message.deleted = true;
-    }
+    state.delete_message(id);
     Ok(Reply::empty(204))
 }
 
@@ -541,12 +678,19 @@ fn answer_message(state: &DiscordState, application: &str, token: &str, at: &str
     if same_person { Ok(message.id) } else { Err(unknown()) }
 }
 
-fn edit_answer(state: &mut DiscordState, application: &str, token: &str, at: &str, body: &Value) -> Done {
+fn edit_answer(
+    state: &mut DiscordState,
+    application: &str,
+    token: &str,
+    at: &str,
+    body: &Value,
+    files: &[Upload],
+) -> Done {
     let message = answer_message(state, application, token, at)?;
-    apply_edit(state, message, body, MessageRoute::Interaction)
+    apply_edit(state, message, body, files, MessageRoute::Interaction)
 }
 
-fn follow_up(state: &mut DiscordState, application: &str, token: &str, body: &Value) -> Done {
+fn follow_up(state: &mut DiscordState, application: &str, token: &str, body: &Value, files: &[Upload]) -> Done {
     let interaction = state.usable(application, token)?;
     if interaction.user_install_only && interaction.follow_ups >= 5 {
         return Err(Refusal::new(400, 40094, "This interaction has reached the maximum number of follow up messages"));
@@ -555,10 +699,12 @@ fn follow_up(state: &mut DiscordState, application: &str, token: &str, body: &Va
         .original
         .filter(|id| state.messages.get(id).is_some_and(|message| message.loading && !message.deleted));
     if let Some(placeholder) = waiting {
-        return apply_edit(state, placeholder, body, MessageRoute::Interaction);
+        return apply_edit(state, placeholder, body, files, MessageRoute::Interaction);
     }
-    let content = payload::message(body, MessageRoute::Interaction, false)?;
+    let channel = interaction.channel;
+    let mut content = payload::message_with_files(body, MessageRoute::Interaction, false, files.len())?;
     let ephemeral = content.flags.unwrap_or(0) & 64 != 0;
+    content.attachments = Some(files::attach(state, &[], body, files, channel, ephemeral)?);
     if let Some(interaction) = state.interactions.get_mut(token) {
         interaction.follow_ups += 1;
     }

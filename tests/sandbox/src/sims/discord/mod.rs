@@ -1,6 +1,10 @@
 //! A simulated Discord: its HTTP API, its signed interactions, and people who use it.
 
 mod api;
+mod files;
+mod forms;
+mod guild;
+mod oauth;
 mod payload;
 mod people;
 mod state;
@@ -12,6 +16,9 @@ use bytes::Bytes;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
+pub use files::SimAttachment;
+pub use forms::Filled;
+pub use guild::{BoardPost, BotPowers, ForumOptions};
 pub use people::{Modal, Outcome, OutcomeKind};
 pub use state::{DiscordState, Person, Place, SimMessage, User, buttons};
 
@@ -29,6 +36,8 @@ pub struct DiscordOptions {
     pub application_id: u64,
     /// The only bot token that works.
     pub bot_token: String,
+    /// The OAuth2 client secret.
+    pub client_secret: String,
     /// Seed of the application's signing key; `None` makes a new one.
     pub signing_seed: Option<[u8; 32]>,
     /// The server's locale.
@@ -44,6 +53,7 @@ impl Default for DiscordOptions {
         Self {
             application_id: 1_380_000_000_000_000_001,
             bot_token: format!("sandbox-bot-token-{}", hex::encode(&ids::fresh()[..12])),
+            client_secret: format!("sandbox-client-secret-{}", hex::encode(&ids::fresh()[..12])),
             signing_seed: None,
             guild_locale: "en-US".into(),
             answer_limit: Duration::from_secs(3),
@@ -90,12 +100,23 @@ impl DiscordSim {
         });
         let handler = Arc::clone(&core);
         let server = Server::start(move |request| api::handle(Arc::clone(&handler), request)).await?;
+        core.state.change(|state| state.cdn_url = server.url());
         Ok(Self { core, server: Arc::new(server) })
     }
 
     /// The base URL: what `DISCORD_API_URL` is set to, possibly with `/as/<instance>` behind it.
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Host and port of the simulated CDN, as in `127.0.0.1:40000`: what `DISCORD_CDN_HOSTS` is set to.
+    pub fn cdn_host(&self) -> String {
+        self.server.url().trim_start_matches("http://").to_owned()
+    }
+
+    /// The OAuth2 client secret.
+    pub fn client_secret(&self) -> &str {
+        &self.core.options.client_secret
     }
 
     /// The application's public key, in hex.

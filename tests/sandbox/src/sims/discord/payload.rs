@@ -75,10 +75,22 @@ pub struct Checked {
     pub pinged: Vec<String>,
     /// Whether `allowed_mentions` was sent.
     pub mentions_limited: bool,
+    /// IDs of the files that are stored; `None` when nothing about files changes.
+    pub attachments: Option<Vec<u64>>,
 }
 
 /// Checks a message body. An empty one is refused unless something else of the message stays (`may_be_empty`).
 pub fn message(body: &Value, route: Route, may_be_empty: bool) -> Result<Checked, Refusal> {
+    message_with_files(body, route, may_be_empty, 0)
+}
+
+/// [`message`] with files beside the body: a message may consist of files alone.
+pub fn message_with_files(
+    body: &Value,
+    route: Route,
+    may_be_empty: bool,
+    files: usize,
+) -> Result<Checked, Refusal> {
     if !body.is_object() {
         return Err(Refusal::new(400, 50109, "The request body contains invalid JSON."));
     }
@@ -112,6 +124,7 @@ pub fn message(body: &Value, route: Route, may_be_empty: bool) -> Result<Checked
     let empty = content.as_deref().unwrap_or_default().is_empty()
         && !filled(&embeds)
         && !filled(&components)
+        && files == 0
         && body["poll"].is_null()
         && !filled(&body.get("attachments").cloned())
         && !filled(&body.get("sticker_ids").cloned());
@@ -120,7 +133,7 @@ pub fn message(body: &Value, route: Route, may_be_empty: bool) -> Result<Checked
     }
     let allowed = body.get("allowed_mentions").filter(|allowed| !allowed.is_null());
     let pinged = pings(content.as_deref().unwrap_or_default(), allowed, route)?;
-    Ok(Checked { content, embeds, components, flags, pinged, mentions_limited: allowed.is_some() })
+    Ok(Checked { content, embeds, components, flags, pinged, mentions_limited: allowed.is_some(), attachments: None })
 }
 
 fn check_embeds(embeds: &Value) -> Result<(), Refusal> {
@@ -294,6 +307,25 @@ fn check_options(select: &Value, field: &str) -> Result<(), Refusal> {
     if options.is_empty() || options.len() > 25 {
         return Err(Refusal::length(&format!("{field}.options"), "between 1 and 25"));
     }
+    check_placeholder(select, field, 150)?;
+    check_count(select, field, 25, 25)?;
+    let most = select["max_values"].as_u64().unwrap_or(1);
+    if most > options.len() as u64 {
+        return Err(Refusal::form(
+            &format!("{field}.options"),
+            "BASE_TYPE_BAD_LENGTH",
+            format!("Must be {most} or more in length."),
+        ));
+    }
+    let chosen = options.iter().filter(|option| option["default"] == true).count() as u64;
+    if chosen > most {
+        return Err(Refusal::form(
+            &format!("{field}.options"),
+            "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES",
+            "More options are chosen beforehand than can be chosen.",
+        ));
+    }
+    let mut values = HashSet::new();
     for (at, option) in options.iter().enumerate() {
         for name in ["label", "value"] {
             let length = option[name].as_str().map_or(0, |text| text.chars().count());
@@ -301,6 +333,40 @@ fn check_options(select: &Value, field: &str) -> Result<(), Refusal> {
                 return Err(Refusal::length(&format!("{field}.options.{at}.{name}"), "between 1 and 100"));
             }
         }
+        if option["description"].as_str().is_some_and(|text| text.chars().count() > 100) {
+            return Err(Refusal::length(&format!("{field}.options.{at}.description"), "100 or fewer"));
+        }
+        if !values.insert(option["value"].as_str().unwrap_or_default()) {
+            return Err(Refusal::form(
+                &format!("{field}.options.{at}.value"),
+                "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                "The specified option value is already used",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_placeholder(component: &Value, field: &str, most: usize) -> Result<(), Refusal> {
+    if component["placeholder"].as_str().is_some_and(|text| text.chars().count() > most) {
+        return Err(Refusal::length(&format!("{field}.placeholder"), &format!("{most} or fewer")));
+    }
+    Ok(())
+}
+
+/// `min_values` (from 0) and `max_values` (from 1), each within its limit and in order.
+fn check_count(component: &Value, field: &str, min_limit: u64, max_limit: u64) -> Result<(), Refusal> {
+    let (least, most) = (component["min_values"].as_u64(), component["max_values"].as_u64());
+    if least.is_some_and(|least| least > min_limit) {
+        let message = format!("int value should be less than or equal to {min_limit}.");
+        return Err(Refusal::form(&format!("{field}.min_values"), "NUMBER_TYPE_MAX", message));
+    }
+    if most.is_some_and(|most| !(1..=max_limit).contains(&most)) {
+        let message = format!("int value should be between 1 and {max_limit}.");
+        return Err(Refusal::form(&format!("{field}.max_values"), "NUMBER_TYPE_MAX", message));
+    }
+    if least.unwrap_or(1) > most.unwrap_or(1) && least.is_some() {
+        return Err(Refusal::form(field, "BASE_TYPE_BAD_RANGE", "min_values is larger than max_values."));
     }
     Ok(())
 }
@@ -406,7 +472,12 @@ pub fn modal(data: &Value) -> Result<Value, Refusal> {
         let field = format!("data.components.{at}");
         match component["type"].as_u64() {
             Some(18) => check_label(component, &field, &mut seen)?,
-            Some(10) => {}
+            Some(10) => {
+                let length = component["content"].as_str().map_or(0, |text| text.chars().count());
+                if !(1..=4000).contains(&length) {
+                    return Err(Refusal::length(&format!("{field}.content"), "between 1 and 4000"));
+                }
+            }
             Some(1) => {
                 let inside = component["components"].as_array().map(Vec::as_slice).unwrap_or_default();
                 match inside {
@@ -470,7 +541,23 @@ fn check_label(label: &Value, field: &str, seen: &mut HashSet<String>) -> Result
             check_options(inner, &field)?;
             check_custom_id(inner, &field, seen)
         }
-        Some(5..=8 | 19 | 21..=23) => check_custom_id(inner, &field, seen),
+        Some(5..=8) => {
+            check_placeholder(inner, &field, 150)?;
+            check_count(inner, &field, 25, 25)?;
+            check_custom_id(inner, &field, seen)
+        }
+        Some(19) => {
+            check_count(inner, &field, 10, 10)?;
+            check_custom_id(inner, &field, seen)
+        }
+        Some(kind @ (21 | 22)) => {
+            let options = inner["options"].as_array().map_or(0, Vec::len);
+            if !(if kind == 21 { 2 } else { 1 }..=10).contains(&options) {
+                return Err(Refusal::length(&format!("{field}.options"), "10 or fewer"));
+            }
+            check_custom_id(inner, &field, seen)
+        }
+        Some(23) => check_custom_id(inner, &field, seen),
         _ => Err(Refusal::form(
             &format!("{field}.type"),
             "UNION_TYPE_CHOICES",
@@ -498,6 +585,12 @@ fn check_text_input(input: &Value, field: &str, seen: &mut HashSet<String>) -> R
         if input[name].as_str().is_some_and(|text| text.chars().count() > max) {
             return Err(Refusal::length(&format!("{field}.{name}"), &format!("{max} or fewer")));
         }
+    }
+    // What stands in a field beforehand keeps to the field's own limits; nothing may stand in it always.
+    let preset = input["value"].as_str().map_or(0, |text| text.chars().count() as u64);
+    let (least, most) = (number("min_length").unwrap_or(0), number("max_length").unwrap_or(4000));
+    if preset > most || (preset > 0 && preset < least) {
+        return Err(Refusal::length(&format!("{field}.value"), &format!("between {least} and {most}")));
     }
     Ok(())
 }
@@ -550,7 +643,7 @@ pub fn command(command: &Value, at: usize, user_install: bool) -> Result<(), Ref
             }
         }
     }
-    check_command_options(&command["options"], &field("options"))?;
+    check_command_options(&command["options"], &field("options"), 0)?;
     if command_size(command) > 8000 {
         return Err(Refusal::form(
             &at.to_string(),
@@ -561,10 +654,20 @@ pub fn command(command: &Value, at: usize, user_install: bool) -> Result<(), Ref
     Ok(())
 }
 
-fn check_command_options(options: &Value, field: &str) -> Result<(), Refusal> {
+/// Checks options; `depth` is 0 in a command, and counts the subcommands and groups above.
+fn check_command_options(options: &Value, field: &str, depth: usize) -> Result<(), Refusal> {
     let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
     if options.len() > 25 {
         return Err(Refusal::length(field, "25 or fewer"));
+    }
+    let nests = |option: &Value| matches!(option["type"].as_u64(), Some(1 | 2));
+    let nesting = options.iter().filter(|option| nests(option)).count();
+    if nesting != 0 && nesting != options.len() {
+        return Err(Refusal::form(
+            field,
+            "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+            "Sub-command and sub-command group option types are mutually exclusive to all other types",
+        ));
     }
     let (mut names, mut optional_seen) = (HashSet::new(), false);
     for (at, option) in options.iter().enumerate() {
@@ -594,25 +697,96 @@ fn check_command_options(options: &Value, field: &str) -> Result<(), Refusal> {
                 "Required options must be placed before non-required options",
             ));
         }
-        optional_seen |= !required;
+        optional_seen |= !required && !nests(option);
         let choices = option["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
         if choices.len() > 25 {
             return Err(Refusal::length(&field("choices"), "25 or fewer"));
         }
-        for bound in ["min_length", "max_length"] {
-            if option[bound].as_u64().is_some_and(|n| n > 6000) {
+        check_choices(option, choices, &field("choices"))?;
+        for (bound, least) in [("min_length", 0), ("max_length", 1)] {
+            if option[bound].as_u64().is_some_and(|n| !(least..=6000).contains(&n)) {
                 return Err(Refusal::form(
                     &field(bound),
                     "NUMBER_TYPE_MAX",
-                    "int value should be less than or equal to 6000.",
+                    format!("int value should be between {least} and 6000."),
                 ));
             }
         }
-        if matches!(option["type"].as_u64(), Some(1 | 2)) {
-            check_command_options(&option["options"], &field("options"))?;
+        // A subcommand holds no subcommand, and a group nothing but subcommands; groups stand at the top.
+        match (option["type"].as_u64(), depth) {
+            (Some(1), 0 | 1) => check_command_options(&option["options"], &field("options"), 2)?,
+            (Some(2), 0) => {
+                let inside = option["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+                if inside.is_empty() || inside.iter().any(|inner| inner["type"] != 1) {
+                    return Err(Refusal::form(
+                        &field("options"),
+                        "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+                        "A group holds subcommands.",
+                    ));
+                }
+                check_command_options(&option["options"], &field("options"), 1)?;
+            }
+            (Some(1 | 2), _) => {
+                return Err(Refusal::form(
+                    &field("type"),
+                    "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+                    "Subcommands and groups cannot be nested this deep.",
+                ));
+            }
+            _ => {}
         }
     }
     Ok(())
+}
+
+fn check_choices(option: &Value, choices: &[Value], field: &str) -> Result<(), Refusal> {
+    let kind = option["type"].as_u64().unwrap_or(0);
+    let completes = option["autocomplete"] == true;
+    if (!choices.is_empty() || completes) && !matches!(kind, 3 | 4 | 10) {
+        return Err(Refusal::form(
+            field,
+            "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID",
+            "Choices and autocomplete are for text and numbers.",
+        ));
+    }
+    if !choices.is_empty() && completes {
+        return Err(Refusal::form(
+            field,
+            "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES",
+            "Choices and autocomplete exclude each other.",
+        ));
+    }
+    let mut seen = HashSet::new();
+    for (at, choice) in choices.iter().enumerate() {
+        check_choice(choice, kind, &format!("{field}.{at}"))?;
+        if !seen.insert(choice["name"].as_str().unwrap_or_default()) {
+            return Err(Refusal::form(
+                &format!("{field}.{at}"),
+                "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+                "Option choice name already exists",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A choice of an option, or a suggestion: name and value, the value of the option's type.
+pub fn check_choice(choice: &Value, option_type: u64, field: &str) -> Result<(), Refusal> {
+    let fits = |text: &str| (1..=100).contains(&text.chars().count());
+    if !choice["name"].as_str().is_some_and(fits) {
+        return Err(Refusal::length(&format!("{field}.name"), "between 1 and 100"));
+    }
+    let value = &choice["value"];
+    let right = match option_type {
+        4 => value.is_i64() || value.is_u64(),
+        10 => value.is_number(),
+        _ => value.as_str().is_some_and(|text| text.chars().count() <= 100),
+    };
+    if right {
+        Ok(())
+    } else {
+        Err(Refusal::form(&format!("{field}.value"), "BASE_TYPE_CONVERT", "The value does not fit the option's type."))
+    }
 }
 
 /// Name and option names: `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, lower case where the script has it.
@@ -700,5 +874,41 @@ mod tests {
         assert!(named("send to").is_err());
         assert!(command(&json!({"type": 3, "name": "Send to support"}), 0, false).is_ok());
         assert!(command(&json!({"name": "a", "description": "x", "integration_types": [1]}), 0, false).is_err());
+        let with = |options: Value| command(&json!({"name": "case", "description": "x", "options": options}), 0, false);
+        let number = json!({"type": 3, "name": "number", "description": "x", "autocomplete": true});
+        let view = json!({"type": 1, "name": "view", "description": "x", "options": [number]});
+        assert!(with(json!([view, {"type": 2, "name": "more", "description": "x", "options": [view]}])).is_ok());
+        assert!(with(json!([view, number])).is_err());
+        assert!(with(json!([{"type": 1, "name": "a", "description": "x", "options": [view]}])).is_err());
+        assert!(with(json!([{"type": 2, "name": "a", "description": "x", "options": [number]}])).is_err());
+        let choice = |kind: u64, value: Value| {
+            with(json!([{"type": kind, "name": "a", "description": "x", "choices": [{"name": "b", "value": value}]}]))
+        };
+        assert!(choice(3, json!("b")).is_ok() && choice(4, json!(1)).is_ok());
+        assert!(choice(3, json!(1)).is_err() && choice(4, json!("b")).is_err() && choice(5, json!(true)).is_err());
+    }
+
+    #[test]
+    fn form_fields_have_their_limits() {
+        let form = |components: Value| modal(&json!({"custom_id": "m", "title": "Report", "components": components}));
+        let labelled = |component: Value| json!({"type": 18, "label": "x", "component": component});
+        let file = |id: usize, most: u64| labelled(json!({"type": 19, "custom_id": id.to_string(), "max_values": most}));
+        assert!(form((0..5).map(|id| file(id, 3)).collect()).is_ok());
+        assert!(form((0..6).map(|id| file(id, 3)).collect()).is_err());
+        assert!(form(json!([file(0, 11)])).is_err());
+        let select = |options: &[&str], most: u64| {
+            let options: Vec<Value> = options.iter().map(|name| json!({"label": name, "value": name})).collect();
+            form(json!([labelled(json!({"type": 3, "custom_id": "s", "options": options, "max_values": most}))]))
+        };
+        assert!(select(&["a", "b"], 2).is_ok());
+        assert!(select(&["a", "b"], 3).is_err());
+        assert!(select(&["a", "a"], 1).is_err());
+        let text = |preset: &str| {
+            form(json!([labelled(
+                json!({"type": 4, "custom_id": "t", "style": 1, "min_length": 3, "max_length": 5, "value": preset})
+            )]))
+        };
+        assert!(text("").is_ok() && text("four").is_ok());
+        assert!(text("no").is_err() && text("longer").is_err());
     }
 }

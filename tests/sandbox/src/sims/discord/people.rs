@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::forms::{self, Filled, Filler, Resolved};
+use super::guild::{BoardPost, BotPowers, EVERYBODY, ForumOptions};
 use super::payload::{self, Checked, Refusal, Route};
 use super::state::{DiscordState, Interaction, Person, Place, SimMessage, TOKEN_LIFE_MS, User};
 use super::{Core, DiscordSim, new_token};
@@ -144,6 +146,10 @@ pub(super) fn apply_answer(state: &mut DiscordState, token: &str, body: &Value) 
         }
         (Some(8), 4) => {
             let choices = data["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
+            for (at, choice) in choices.iter().enumerate() {
+                let kind = if choice["value"].is_string() { 3 } else { 10 };
+                payload::check_choice(choice, kind, &format!("data.choices.{at}"))?;
+            }
             if choices.len() > 25 {
                 return Err(Refusal::form(
                     "data.choices",
@@ -186,24 +192,61 @@ impl DiscordSim {
     pub fn add_person(&self, name: &str, locale: &str) -> Person {
         self.core.state.change(|state| {
             let id = state.next_id();
-            // Send messages, use commands and so on: what everybody has.
             let user = User {
                 id,
                 name: name.to_owned(),
                 locale: locale.to_owned(),
-                permissions: 2_248_473_465_835_073,
+                permissions: EVERYBODY,
                 dm_open: true,
                 in_guild: true,
                 dm: None,
+                upload_limit: super::files::FILE_MAX,
             };
             state.users.insert(id, user);
+            state.set_member(id, state.guild, EVERYBODY);
             Person(id)
         })
     }
 
-    /// Gives a person other permissions.
+    /// Somebody with a Discord account who is in no server with the bot.
+    pub fn add_stranger(&self, name: &str, locale: &str) -> Person {
+        let person = self.add_person(name, locale);
+        self.leave_server(person);
+        person
+    }
+
+    /// Gives a person other permissions in the first server: in interactions, and through a role.
     pub fn set_permissions(&self, person: Person, permissions: u64) {
-        self.change_user(person, |user| user.permissions = permissions);
+        self.set_permissions_in(person, self.guild_id(), permissions);
+    }
+
+    /// Gives a person these permissions in a server, which they join if need be.
+    pub fn set_permissions_in(&self, person: Person, guild: u64, permissions: u64) {
+        self.core.state.change(|state| state.set_member(person.0, guild, permissions));
+    }
+
+    /// The person joins a server, with what everybody may do there.
+    pub fn join(&self, person: Person, guild: u64) {
+        self.set_permissions_in(person, guild, EVERYBODY);
+    }
+
+    /// The person leaves a server.
+    pub fn leave(&self, person: Person, guild: u64) {
+        self.core.state.change(|state| state.remove_member(person.0, guild));
+    }
+
+    /// Makes a person the owner of a server: they may do everything there.
+    pub fn set_owner(&self, person: Person, guild: u64) {
+        self.core.state.change(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.owner = person.0;
+            }
+        });
+    }
+
+    /// Longest file that the person's client uploads, in bytes: 10 MiB unless they have Nitro.
+    pub fn set_upload_limit(&self, person: Person, bytes: u64) {
+        self.change_user(person, |user| user.upload_limit = bytes);
     }
 
     /// Closes a person's DMs: 50007 from now on.
@@ -216,9 +259,105 @@ impl DiscordSim {
         self.change_user(person, |user| user.dm_open = true);
     }
 
-    /// The person leaves the server: 50278 from now on.
+    /// The person leaves the first server: 50278 from now on, unless another one has both them and the bot.
     pub fn leave_server(&self, person: Person) {
-        self.change_user(person, |user| user.in_guild = false);
+        self.leave(person, self.guild_id());
+    }
+
+    /// Another server with the bot in it; it has the channel `general`. Returns its ID.
+    pub fn add_guild(&self, name: &str) -> u64 {
+        self.core.state.change(|state| {
+            let guild = state.add_guild(name);
+            state.add_channel(guild, "general");
+            guild
+        })
+    }
+
+    /// What the bot may do in a server from now on.
+    pub fn set_bot_powers(&self, guild: u64, powers: BotPowers) {
+        self.core.state.change(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.powers = powers;
+            }
+        });
+    }
+
+    /// Takes the bot out of a server, or puts it back. Out: 50001 for what is asked about the server.
+    pub fn set_bot_in(&self, guild: u64, present: bool) {
+        self.core.state.change(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.has_bot = present;
+            }
+            for person in state.people() {
+                state.refresh_user(person.0);
+            }
+        });
+    }
+
+    /// A text channel of a server by name; a new one if there is none. [`Place::Guild`] takes its ID.
+    pub fn channel_in(&self, guild: u64, name: &str) -> u64 {
+        self.core.state.change(|state| {
+            let known = state.channel_in(guild, name);
+            known.unwrap_or_else(|| state.add_channel(guild, name))
+        })
+    }
+
+    /// Makes a forum in a server, as an administrator does.
+    pub fn add_forum(&self, guild: u64, name: &str, options: &ForumOptions) -> u64 {
+        self.core.state.change(|state| state.add_forum(guild, name, options))
+    }
+
+    /// Somebody deletes a channel or thread in their client.
+    pub fn remove_channel(&self, channel: u64) {
+        self.core.state.change(|state| state.remove_channel(channel));
+    }
+
+    /// Somebody archives or locks a thread in their client, or undoes it.
+    pub fn set_thread(&self, thread: u64, archived: bool, locked: bool) {
+        self.core.state.change(|state| state.set_thread(thread, archived, locked));
+    }
+
+    /// The posts of a board, oldest first: threads of a forum, or of a text channel's messages.
+    pub fn board_posts(&self, channel: u64) -> Vec<BoardPost> {
+        self.read(|state| state.board_posts(channel))
+    }
+
+    /// One post of a board, by its thread's ID.
+    pub fn board_post(&self, thread: u64) -> Option<BoardPost> {
+        self.read(|state| state.board_post(thread))
+    }
+
+    /// A person uploads a file for a command's option or a form's field. Returns the attachment's ID.
+    pub fn upload(&self, person: Person, name: &str, content_type: &str, bytes: impl Into<Bytes>) -> u64 {
+        let bytes = bytes.into();
+        let note = format!("{} uploads {name} ({} bytes)", self.core.name(person), bytes.len());
+        self.core.trace.note(Kind::Person, note, json!({}));
+        self.core.state.change(|state| state.add_upload(name, content_type, bytes))
+    }
+
+    /// From now on Discord says something else about an upload than is true.
+    pub fn lie_about_file(&self, file: u64, content_type: Option<&str>, size: Option<u64>) {
+        self.core.state.change(|state| state.lie_about(file, content_type, size));
+    }
+
+    /// Ends the life of every attachment URL there is; ephemeral files are gone for good, others get fresh URLs.
+    pub fn expire_attachments(&self) {
+        self.core.state.change(DiscordState::expire_files);
+    }
+
+    /// The bytes behind an attachment ID: an upload, or a file of a message ([`SimMessage::attachments`]).
+    pub fn file_bytes(&self, attachment: u64) -> Option<Bytes> {
+        self.read(|state| state.file_bytes(attachment))
+    }
+
+    /// Who is signed in to Discord in the browser: the page that asks who one is answers by itself. `None`: it asks.
+    pub fn sign_in_browser(&self, person: Option<Person>) {
+        self.core.state.change(|state| state.grants.signed_in = person.map(|person| person.0));
+    }
+
+    /// Ends the life of every OAuth2 code and access token.
+    pub fn expire_grants(&self) {
+        self.core.state.change(DiscordState::expire_grants);
     }
 
     fn change_user(&self, person: Person, change: impl FnOnce(&mut User)) {
@@ -231,10 +370,10 @@ impl DiscordSim {
 
     /// A channel of the server by name; a new one if there is none.
     pub fn channel(&self, name: &str) -> u64 {
-        self.core.state.change(|state| state.channel(name).unwrap_or_else(|| state.add_channel(name, None)))
+        self.channel_in(self.guild_id(), name)
     }
 
-    /// The server's ID.
+    /// The first server's ID.
     pub fn guild_id(&self) -> u64 {
         self.read(|state| state.guild)
     }
@@ -290,61 +429,75 @@ impl DiscordSim {
         });
     }
 
-    /// Uses a slash command. `options` is an object of option names and values.
+    /// Uses a slash command; a subcommand is named behind a space, as in `case view`. `options` is an object of option
+    /// names and values; IDs of people, channels and uploads are numbers or text.
     pub async fn command(&self, person: Person, place: Place, name: &str, options: Value) -> Outcome {
+        self.use_command(person, place, name, options, None, false).await
+    }
+
+    /// [`Self::command`] by a client that checks no value.
+    pub async fn force_command(&self, person: Person, place: Place, name: &str, options: Value) -> Outcome {
+        self.use_command(person, place, name, options, None, true).await
+    }
+
+    /// Asks for suggestions while typing the option `option` of a command or subcommand.
+    pub async fn autocomplete(&self, person: Person, place: Place, name: &str, option: &str, so_far: &str) -> Outcome {
+        self.use_command(person, place, name, json!({}), Some((option, so_far)), false).await
+    }
+
+    /// [`Self::autocomplete`] with other options filled in already.
+    pub async fn autocomplete_with(
+        &self,
+        person: Person,
+        place: Place,
+        name: &str,
+        options: Value,
+        option: &str,
+        so_far: &str,
+    ) -> Outcome {
+        self.use_command(person, place, name, options, Some((option, so_far)), false).await
+    }
+
+    async fn use_command(
+        &self,
+        person: Person,
+        place: Place,
+        name: &str,
+        options: Value,
+        typing: Option<(&str, &str)>,
+        force: bool,
+    ) -> Outcome {
         let prepared = self.core.state.change(|state| {
-            let (context, channel) = whereabouts(state, person, place);
-            let command = registered(state, name, 1, context)?;
-            let mut filled = Vec::new();
-            let wanted = command["options"].as_array().cloned().unwrap_or_default();
-            for option in &wanted {
-                let name = option["name"].as_str().unwrap_or_default();
-                match options.get(name).filter(|value| !value.is_null()) {
-                    Some(value) => filled.push(filled_option(option, value)?),
-                    None if option["required"] == true => return Err(format!("the option {name} is required")),
-                    None => {}
-                }
-            }
-            if let Some(unknown) = options
-                .as_object()
-                .into_iter()
-                .flatten()
-                .find(|(name, _)| !wanted.iter().any(|o| o["name"] == name.as_str()))
-            {
-                return Err(format!("there is no option {}", unknown.0));
-            }
-            let mut data = json!({"id": command["id"], "name": name, "type": 1});
+            let (context, channel) = whereabouts(state, person, place)?;
+            let words: Vec<&str> = name.split_whitespace().collect();
+            let (first, path) = words.split_first().ok_or("the command has no name")?;
+            let command = registered(state, first, 1, context)?;
+            let (target, way) = forms::descend(&command, path)?;
+            let guild = state.guild_of(channel);
+            let filler = Filler { state, person, guild, force };
+            let mut resolved = Resolved::default();
+            let filled = match typing {
+                None => filler.options(&target["options"], &options, &mut resolved)?,
+                Some((option, so_far)) => typed_option(&filler, target, &options, option, so_far, &mut resolved)?,
+            };
+            let mut data = json!({"id": command["id"], "name": first, "type": 1});
+            let filled = forms::wrapped(&way, filled);
             if !filled.is_empty() {
                 data["options"] = json!(filled);
             }
-            Ok((context, channel, data))
+            resolved.into_data(&mut data);
+            Ok::<_, String>((context, channel, data))
         });
         match prepared {
             Ok((context, channel, data)) => {
-                let title =
-                    format!("/{name} {}", if options == json!({}) { String::new() } else { options.to_string() });
-                self.core.interact(Sending { person, kind: 2, context, channel, source: None, data, title }).await
-            }
-            Err(why) => Outcome::blocked(why),
-        }
-    }
-
-    /// Asks for suggestions while typing the option `option`.
-    pub async fn autocomplete(&self, person: Person, place: Place, name: &str, option: &str, so_far: &str) -> Outcome {
-        let prepared = self.core.state.change(|state| {
-            let (context, channel) = whereabouts(state, person, place);
-            let command = registered(state, name, 1, context)?;
-            let option = json!({"name": option, "type": 3, "value": so_far, "focused": true});
-            Ok::<_, String>((
-                context,
-                channel,
-                json!({"id": command["id"], "name": name, "type": 1, "options": [option]}),
-            ))
-        });
-        match prepared {
-            Ok((context, channel, data)) => {
-                let title = format!("/{name} {option}: {so_far}…");
-                self.core.interact(Sending { person, kind: 4, context, channel, source: None, data, title }).await
+                let (kind, title) = match typing {
+                    None => {
+                        let shown = if options == json!({}) { String::new() } else { options.to_string() };
+                        (2, format!("/{name} {shown}"))
+                    }
+                    Some((option, so_far)) => (4, format!("/{name} {option}: {so_far}…")),
+                };
+                self.core.interact(Sending { person, kind, context, channel, source: None, data, title }).await
             }
             Err(why) => Outcome::blocked(why),
         }
@@ -353,7 +506,7 @@ impl DiscordSim {
     /// Uses a message command (the menu of a message).
     pub async fn message_command(&self, person: Person, place: Place, name: &str, message: u64) -> Outcome {
         let prepared = self.core.state.change(|state| {
-            let (context, channel) = whereabouts(state, person, place);
+            let (context, channel) = whereabouts(state, person, place)?;
             let command = registered(state, name, 3, context)?;
             let target = state.messages.get(&message).filter(|target| target.channel_id == channel && !target.deleted);
             let target = target.ok_or("there is no such message here")?;
@@ -385,29 +538,64 @@ impl DiscordSim {
 
     /// Presses a button of a message that the person sees.
     pub async fn click(&self, person: Person, message: u64, custom_id: &str) -> Outcome {
+        self.use_component(person, message, custom_id, None).await
+    }
+
+    /// Chooses values of a select of a message that the person sees.
+    pub async fn select(&self, person: Person, message: u64, custom_id: &str, values: &[&str]) -> Outcome {
+        self.use_component(person, message, custom_id, Some(values)).await
+    }
+
+    async fn use_component(
+        &self,
+        person: Person,
+        message: u64,
+        custom_id: &str,
+        values: Option<&[&str]>,
+    ) -> Outcome {
         let prepared = self.core.state.change(|state| {
             let shown = state.messages.get(&message).filter(|shown| !shown.deleted);
             let shown = shown.ok_or("there is no such message")?;
             if shown.ephemeral_for.is_some_and(|only| only != person.0) {
-                return Err("only somebody else sees this message");
+                return Err("only somebody else sees this message".to_owned());
             }
-            let recipient = state.channels.get(&shown.channel_id).and_then(|channel| channel.recipient);
+            let channel = state.channels.get(&shown.channel_id);
+            let recipient = channel.and_then(|channel| channel.recipient);
             if recipient.is_some_and(|recipient| recipient != person.0) {
-                return Err("this message is in somebody else's DM");
+                return Err("this message is in somebody else's DM".to_owned());
             }
+            let guild = state.guild_of(shown.channel_id);
+            member_of(state, person, guild)?;
             let components = payload::components_in(&shown.components);
-            let button = components.into_iter().find(|component| component["custom_id"] == custom_id);
-            let button = button.ok_or("the message has no such button")?;
-            if button["disabled"] == true {
-                return Err("the button is disabled");
+            let component = components.into_iter().find(|component| component["custom_id"] == custom_id);
+            let component = component.ok_or("the message has no such button or select")?;
+            if component["disabled"] == true {
+                return Err("the button or select is disabled".to_owned());
             }
-            let data = json!({"component_type": button["type"], "custom_id": custom_id, "id": button["id"]});
-            let context = u64::from(recipient.is_some());
-            Ok((context, shown.channel_id, data, button["label"].as_str().unwrap_or(custom_id).to_owned()))
+            let mut data = json!({"component_type": component["type"], "custom_id": custom_id, "id": component["id"]});
+            let label = component["label"].as_str().or(component["placeholder"].as_str()).unwrap_or(custom_id).to_owned();
+            let title = match values {
+                None => format!("presses “{label}”"),
+                Some(values) => {
+                    if component["type"] == 2 {
+                        return Err("this is a button".to_owned());
+                    }
+                    let mut resolved = Resolved::default();
+                    let filler = Filler { state, person, guild, force: false };
+                    filler.selected(component, values, &mut resolved)?;
+                    data["values"] = json!(values);
+                    resolved.into_data(&mut data);
+                    format!("chooses {} in “{label}”", values.join(", "))
+                }
+            };
+            let context = match channel {
+                Some(channel) if channel.foreign => 2,
+                _ => u64::from(recipient.is_some()),
+            };
+            Ok((context, shown.channel_id, data, title))
         });
         match prepared {
-            Ok((context, channel, data, label)) => {
-                let title = format!("presses “{label}”");
+            Ok((context, channel, data, title)) => {
                 self.core
                     .interact(Sending { person, kind: 3, context, channel, source: Some(message), data, title })
                     .await
@@ -430,40 +618,100 @@ impl DiscordSim {
 
     /// Sends a form. `values` are the fields' `custom_id`s and what was put in; a field that is not named keeps its preset text.
     pub async fn submit_modal(&self, person: Person, modal: &Modal, values: &[(&str, &str)]) -> Outcome {
-        let mut components = modal.components.clone();
-        if let Err(why) = fill(&mut components, values) {
-            return Outcome::blocked(why);
-        }
-        if let Some((unknown, _)) = values.iter().find(|(name, _)| !modal.fields().iter().any(|field| field == name)) {
+        let values: Vec<(&str, Filled<'_>)> = values.iter().map(|(name, text)| (*name, Filled::Text(text))).collect();
+        self.submit_form(person, modal, &values).await
+    }
+
+    /// Sends a form with any fields. What a client would not let through is [`OutcomeKind::Blocked`]; a field that is
+    /// not named keeps what stands in it.
+    pub async fn submit_form(&self, person: Person, modal: &Modal, values: &[(&str, Filled<'_>)]) -> Outcome {
+        self.send_form(person, modal, values, false).await
+    }
+
+    /// Sends a form as a client does that checks nothing.
+    pub async fn force_form(&self, person: Person, modal: &Modal, values: &[(&str, Filled<'_>)]) -> Outcome {
+        self.send_form(person, modal, values, true).await
+    }
+
+    async fn send_form(&self, person: Person, modal: &Modal, values: &[(&str, Filled<'_>)], force: bool) -> Outcome {
+        let known = modal.fields();
+        if let Some((unknown, _)) = values.iter().find(|(name, _)| !known.iter().any(|field| field == name)) {
             return Outcome::blocked(format!("the form has no field {unknown}"));
         }
-        let data = json!({"components": components, "custom_id": modal.custom_id});
+        let prepared = self.read(|state| {
+            let filler = Filler { state, person, guild: state.guild_of(modal.channel), force };
+            let (mut components, mut resolved) = (modal.components.clone(), Resolved::default());
+            filler.fill(&mut components, values, &mut resolved)?;
+            let mut data = json!({"components": components, "custom_id": modal.custom_id});
+            resolved.into_data(&mut data);
+            Ok::<_, String>(data)
+        });
+        let data = match prepared {
+            Ok(data) => data,
+            Err(why) => return Outcome::blocked(why),
+        };
         let title = format!("sends the form “{}”", modal.title);
         let (context, channel, source) = (modal.context, modal.channel, modal.source);
         self.core.interact(Sending { person, kind: 5, context, channel, source, data, title }).await
     }
 }
 
+/// The options of an autocomplete: values are partial, required ones may be missing, and one has the focus.
+fn typed_option(
+    filler: &Filler<'_>,
+    target: &Value,
+    values: &Value,
+    option: &str,
+    so_far: &str,
+    resolved: &mut Resolved,
+) -> Result<Vec<Value>, String> {
+    let wanted = target["options"].as_array().cloned().unwrap_or_default();
+    let typed = wanted.iter().find(|wanted| wanted["name"] == option);
+    let typed = typed.ok_or_else(|| format!("there is no option {option}"))?;
+    if typed["autocomplete"] != true {
+        return Err(format!("the option {option} offers no suggestions"));
+    }
+    let others: Vec<Value> = wanted
+        .iter()
+        .filter(|wanted| wanted["name"] != option)
+        .map(|wanted| {
+            let mut wanted = wanted.clone();
+            wanted["required"] = json!(false);
+            wanted
+        })
+        .collect();
+    let mut filled = filler.options(&json!(others), values, resolved)?;
+    filled.push(json!({"name": option, "type": typed["type"], "value": so_far, "focused": true}));
+    Ok(filled)
+}
+
 /// Context and channel of a place. See [Discord Docs/Application Commands, "Interaction Contexts"].
-fn whereabouts(state: &mut DiscordState, person: Person, place: Place) -> (u64, u64) {
+fn whereabouts(state: &mut DiscordState, person: Person, place: Place) -> Result<(u64, u64), String> {
     match place {
-        Place::Guild(channel) => (0, channel),
-        Place::Dm => (1, state.dm_channel(person.0)),
+        Place::Guild(channel) => {
+            member_of(state, person, state.guild_of(channel))?;
+            Ok((0, channel))
+        }
+        Place::Dm => Ok((1, state.dm_channel(person.0))),
         Place::OtherDm => {
             let known = state
                 .channels
                 .iter()
                 .find(|(_, channel)| channel.foreign && channel.recipient == Some(person.0))
                 .map(|(id, _)| *id);
-            let id = known.unwrap_or_else(|| {
-                let id = state.add_channel("", Some(person.0));
-                if let Some(channel) = state.channels.get_mut(&id) {
-                    channel.foreign = true;
-                }
-                id
-            });
-            (2, id)
+            Ok((2, known.unwrap_or_else(|| state.add_dm(person.0, true))))
         }
+    }
+}
+
+/// Only members see what is in a server.
+fn member_of(state: &DiscordState, person: Person, guild: Option<u64>) -> Result<(), String> {
+    let Some(guild) = guild else { return Ok(()) };
+    let found = state.guilds.get(&guild);
+    if found.is_some_and(|found| found.members.contains_key(&person.0) || found.owner == person.0) {
+        Ok(())
+    } else {
+        Err("the person is not in this server".to_owned())
     }
 }
 
@@ -476,64 +724,6 @@ fn registered(state: &DiscordState, name: &str, kind: u64, context: u64) -> Resu
         return Err(format!("the command {name} is not offered here"));
     }
     Ok(command.clone())
-}
-
-fn filled_option(option: &Value, value: &Value) -> Result<Value, String> {
-    let name = option["name"].as_str().unwrap_or_default();
-    if option["type"] == 3 {
-        let text = value.as_str().ok_or_else(|| format!("the option {name} is text"))?;
-        let length = text.chars().count() as u64;
-        let (min, max) = (option["min_length"].as_u64().unwrap_or(0), option["max_length"].as_u64().unwrap_or(6000));
-        if length < min || length > max {
-            return Err(format!("the option {name} takes {min} to {max} characters, not {length}"));
-        }
-    }
-    Ok(json!({"name": name, "type": option["type"], "value": value}))
-}
-
-/// Puts the values into a form's components and turns them into what travels.
-fn fill(components: &mut Value, values: &[(&str, &str)]) -> Result<(), String> {
-    for component in components.as_array_mut().into_iter().flatten() {
-        let id = component["id"].clone();
-        *component = match component["type"].as_u64() {
-            Some(18) => json!({"type": 18, "id": id, "component": filled_field(&component["component"], values)?}),
-            Some(1) => json!({"type": 1, "id": id, "components": [filled_field(&component["components"][0], values)?]}),
-            _ => json!({"type": component["type"], "id": id}),
-        };
-    }
-    Ok(())
-}
-
-fn filled_field(field: &Value, values: &[(&str, &str)]) -> Result<Value, String> {
-    let name = field["custom_id"].as_str().unwrap_or_default();
-    let given = values.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
-    let mut filled = json!({"type": field["type"], "id": field["id"], "custom_id": name});
-    let required = field["required"] != false;
-    if field["type"] == 4 {
-        let text = given.or_else(|| field["value"].as_str().map(str::to_owned)).unwrap_or_default();
-        let length = text.chars().count() as u64;
-        let min = field["min_length"].as_u64().unwrap_or(u64::from(required));
-        if (required && length == 0)
-            || (length > 0 && length < min)
-            || length > field["max_length"].as_u64().unwrap_or(4000)
-        {
-            return Err(format!("the field {name} does not take {length} characters"));
-        }
-        filled["value"] = json!(text);
-    } else {
-        let chosen: Vec<String> = given.into_iter().collect();
-        let options = field["options"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if field["type"] == 3
-            && chosen.iter().any(|value| !options.iter().any(|option| option["value"] == value.as_str()))
-        {
-            return Err(format!("the field {name} has no such option"));
-        }
-        if chosen.is_empty() && required {
-            return Err(format!("the field {name} is required"));
-        }
-        filled["values"] = json!(chosen);
-    }
-    Ok(filled)
 }
 
 impl Core {
@@ -662,24 +852,26 @@ impl Core {
 /// The payload shapes of the reference, section 2.
 fn interaction_body(state: &DiscordState, sending: &Sending, id: u64, token: &str) -> Value {
     let user = state.user(sending.person);
+    let guild = state.guild_of(sending.channel).unwrap_or(state.guild);
     let owners = match sending.context {
-        0 => json!({"0": state.guild.to_string()}),
+        0 => json!({"0": guild.to_string()}),
         1 => json!({"0": "0"}),
         _ => json!({"1": sending.person.to_string()}),
     };
     let mut body = json!({
         "type": sending.kind, "id": id.to_string(), "application_id": state.application_id.to_string(), "token": token,
-        "version": 1, "context": sending.context, "authorizing_integration_owners": owners, "attachment_size_limit": 10_485_760,
-        "app_permissions": if sending.context == 0 { "2248473465835073" } else { "562949953601536" },
+        "version": 1, "context": sending.context, "authorizing_integration_owners": owners,
+        "attachment_size_limit": user.map_or(super::files::FILE_MAX, |user| user.upload_limit),
+        "app_permissions": if sending.context == 0 { state.bot_permissions(guild).to_string() } else { "562949953601536".to_owned() },
         "locale": user.map_or("en-US", |user| user.locale.as_str()), "entitlements": [], "entitlement_sku_ids": [],
         "channel_id": sending.channel.to_string(), "channel": state.channel_object(sending.channel), "data": sending.data,
     });
     if sending.context == 0 {
-        let guild = state.guild.to_string();
+        let guild_id = guild.to_string();
         body["guild_locale"] = json!(state.guild_locale);
-        body["guild"] = json!({"features": [], "id": guild, "locale": state.guild_locale});
-        body["guild_id"] = json!(guild);
-        body["member"] = state.member_object(sending.person.0);
+        body["guild"] = json!({"features": [], "id": guild_id, "locale": state.guild_locale});
+        body["guild_id"] = json!(guild_id);
+        body["member"] = state.invoking_member(guild, sending.person.0);
     } else {
         // Captured DM payloads list the bot here, of all people.
         body["channel"]["recipients"] = json!([state.bot()]);

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::files::StoredFile;
+use super::guild::{self, Guild, Tag};
+use super::oauth::Grants;
 use super::payload::{Checked, Refusal};
 use crate::sims::ids::{DISCORD_EPOCH_MS, discord_time, now_ms};
 
@@ -34,7 +37,7 @@ impl std::fmt::Display for Person {
 /// Where somebody does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// A channel of the server.
+    /// A channel or thread of any server.
     Guild(u64),
     /// The bot's DM.
     Dm,
@@ -51,7 +54,7 @@ pub struct User {
     pub name: String,
     /// Locale of their client.
     pub locale: String,
-    /// Permissions in every channel.
+    /// Permissions in every channel of the first server.
     pub permissions: u64,
     /// Whether the bot may send DMs.
     pub dm_open: bool,
@@ -59,16 +62,39 @@ pub struct User {
     pub in_guild: bool,
     /// Their DM with the bot, once it was opened.
     pub dm: Option<u64>,
+    /// Longest file that their client uploads, in bytes: 10 MiB, and more with Nitro.
+    pub upload_limit: u64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Channel {
     pub(super) name: String,
-    /// `None` for channels of the server.
+    /// Discord's channel type.
+    pub(super) kind: u64,
+    /// `None` for DMs.
+    pub(super) guild: Option<u64>,
+    /// `None` for channels of a server.
     pub(super) recipient: Option<u64>,
     /// Not the bot's DM: it cannot read or post there.
     pub(super) foreign: bool,
     pub(super) last_message: Option<u64>,
+    /// The board of a thread, or the category of a channel.
+    pub(super) parent: Option<u64>,
+    pub(super) topic: Option<String>,
+    pub(super) flags: u64,
+    pub(super) position: u64,
+    /// What a forum has beside its tags, as it was sent.
+    pub(super) settings: Map<String, Value>,
+    /// A forum's tags.
+    pub(super) tags: Vec<Tag>,
+    /// Threads: whoever began it, its tags, whether it is archived and locked, and since when, in milliseconds.
+    pub(super) owner: u64,
+    pub(super) applied: Vec<u64>,
+    pub(super) archived: bool,
+    pub(super) locked: bool,
+    pub(super) auto_archive: u64,
+    pub(super) archive_ms: u64,
+    pub(super) created_ms: u64,
 }
 
 /// A message as it is shown now.
@@ -113,6 +139,10 @@ pub struct SimMessage {
     pub mentions_limited: bool,
     /// Its nonce.
     pub nonce: Option<String>,
+    /// IDs of its files: [`DiscordState::attachments`], [`DiscordState::file_bytes`].
+    pub attachments: Vec<u64>,
+    /// Emoji that the bot reacted with.
+    pub reactions: Vec<String>,
 }
 
 impl SimMessage {
@@ -163,9 +193,13 @@ impl SimMessage {
         if let Some(components) = content.components {
             self.components = components;
         }
+        if let Some(attachments) = content.attachments {
+            self.attachments = attachments;
+        }
         if let Some(flags) = content.flags {
             // Ephemeral was decided by the first answer; components V2 cannot be taken off again.
-            self.flags = (flags & !64) | (self.flags & (64 | (1 << 15)));
+            // A thread that hangs on it stays as well.
+            self.flags = (flags & !64) | (self.flags & (64 | (1 << 5) | (1 << 15)));
         }
         if self.loading {
             self.loading = false;
@@ -215,7 +249,9 @@ pub struct DiscordState {
     pub(super) application_id: u64,
     pub(super) application: Map<String, Value>,
     pub(super) commands: Vec<Value>,
+    /// The first server.
     pub(super) guild: u64,
+    pub(super) guilds: BTreeMap<u64, Guild>,
     pub(super) guild_locale: String,
     pub(super) users: BTreeMap<u64, User>,
     pub(super) channels: BTreeMap<u64, Channel>,
@@ -226,6 +262,11 @@ pub struct DiscordState {
     pub(super) violations: Vec<String>,
     pub(super) duplicate_next: usize,
     pub(super) sends: HashMap<u64, Vec<u64>>,
+    pub(super) files: BTreeMap<u64, StoredFile>,
+    /// `http://127.0.0.1:<port>` of the CDN, and the key of its signatures.
+    pub(super) cdn_url: String,
+    pub(super) cdn_key: [u8; 32],
+    pub(super) grants: Grants,
     last_id: u64,
 }
 
@@ -236,6 +277,7 @@ impl DiscordState {
             application: Map::new(),
             commands: Vec::new(),
             guild: 0,
+            guilds: BTreeMap::new(),
             guild_locale: locale.to_owned(),
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -246,11 +288,15 @@ impl DiscordState {
             violations: Vec::new(),
             duplicate_next: 0,
             sends: HashMap::new(),
+            files: BTreeMap::new(),
+            cdn_url: String::new(),
+            cdn_key: crate::sims::ids::fresh(),
+            grants: Grants::default(),
             last_id: 0,
         };
-        state.guild = state.next_id();
+        state.guild = state.add_guild("Sandbox");
         for name in ["help", "general"] {
-            state.add_channel(name, None);
+            state.add_channel(state.guild, name);
         }
         let application = json!({
             "id": application_id.to_string(), "name": "Support", "icon": null, "description": "", "type": null,
@@ -272,15 +318,32 @@ impl DiscordState {
         self.last_id
     }
 
-    pub(super) fn add_channel(&mut self, name: &str, recipient: Option<u64>) -> u64 {
+    /// A text channel of a server.
+    pub(super) fn add_channel(&mut self, guild: u64, name: &str) -> u64 {
         let id = self.next_id();
-        self.channels.insert(id, Channel { name: name.to_owned(), recipient, foreign: false, last_message: None });
+        self.channels.insert(id, Channel { name: name.to_owned(), guild: Some(guild), ..Channel::default() });
         id
     }
 
-    /// The channel of this name in the server.
+    /// A DM of this person: with the bot, or somebody else's.
+    pub(super) fn add_dm(&mut self, person: u64, foreign: bool) -> u64 {
+        let id = self.next_id();
+        let kind = if foreign { guild::GROUP_DM } else { guild::DM };
+        self.channels.insert(id, Channel { kind, recipient: Some(person), foreign, ..Channel::default() });
+        id
+    }
+
+    /// The channel of this name in the first server.
     pub fn channel(&self, name: &str) -> Option<u64> {
-        self.channels.iter().find(|(_, channel)| channel.name == name && channel.recipient.is_none()).map(|(id, _)| *id)
+        self.channel_in(self.guild, name)
+    }
+
+    /// The channel of this name in a server. Threads are no channels here.
+    pub fn channel_in(&self, guild: u64, name: &str) -> Option<u64> {
+        let named = |channel: &Channel| {
+            channel.name == name && channel.guild == Some(guild) && channel.kind != guild::PUBLIC_THREAD
+        };
+        self.channels.iter().find(|(_, channel)| named(channel)).map(|(id, _)| *id)
     }
 
     /// The DM with the bot; it is opened if need be.
@@ -288,7 +351,7 @@ impl DiscordState {
         if let Some(dm) = self.users.get(&person).and_then(|user| user.dm) {
             return dm;
         }
-        let dm = self.add_channel("", Some(person));
+        let dm = self.add_dm(person, false);
         if let Some(user) = self.users.get_mut(&person) {
             user.dm = Some(dm);
         }
@@ -354,6 +417,12 @@ impl DiscordState {
     /// Writes a message and remembers it as the channel's last one.
     pub(super) fn post(&mut self, channel: u64, author: u64, content: Checked) -> SimMessage {
         let id = self.next_id();
+        self.post_as(id, channel, author, content)
+    }
+
+    /// [`Self::post`] with an ID that is known already: the first message of a forum's post has its thread's.
+    pub(super) fn post_as(&mut self, id: u64, channel: u64, author: u64, content: Checked) -> SimMessage {
+        self.unarchive_by_posting(channel);
         let from_bot = author == self.application_id;
         let message = SimMessage {
             id,
@@ -375,6 +444,8 @@ impl DiscordState {
             pinged: content.pinged,
             mentions_limited: content.mentions_limited,
             nonce: None,
+            attachments: content.attachments.unwrap_or_default(),
+            reactions: Vec::new(),
         };
         self.messages.insert(id, message.clone());
         if let Some(channel) = self.channels.get_mut(&channel) {
@@ -425,6 +496,17 @@ impl DiscordState {
         Ok(interaction)
     }
 
+    /// Takes a message away, and its files with it.
+    pub(super) fn delete_message(&mut self, id: u64) {
+        let Some(message) = self.messages.get_mut(&id) else { return };
+        message.deleted = true;
+        for file in message.attachments.clone() {
+            if let Some(file) = self.files.get_mut(&file) {
+                file.gone = true;
+            }
+        }
+    }
+
     fn name_of(&self, user: u64) -> String {
         self.users.get(&user).map_or_else(|| user.to_string(), |user| user.name.clone())
     }
@@ -451,16 +533,6 @@ impl DiscordState {
         })
     }
 
-    pub(super) fn member_object(&self, id: u64) -> Value {
-        let permissions = self.users.get(&id).map_or(0, |user| user.permissions);
-        json!({
-            "avatar": null, "banner": null, "communication_disabled_until": null, "deaf": false, "flags": 0,
-            "joined_at": "2025-06-06T10:06:39.888000+00:00", "mute": false, "nick": null, "pending": false,
-            "permissions": permissions.to_string(), "premium_since": null, "roles": [],
-            "unusual_dm_activity_until": null, "user": self.user_object(id),
-        })
-    }
-
     pub(super) fn channel_object(&self, id: u64) -> Value {
         let Some(channel) = self.channels.get(&id) else { return Value::Null };
         let last = channel.last_message.map(|id| id.to_string());
@@ -469,18 +541,14 @@ impl DiscordState {
                 "flags": 0, "id": id.to_string(), "last_message_id": last, "recipient_flags": 0,
                 "recipients": [self.user_object(person)], "type": if channel.foreign { 3 } else { 1 },
             }),
-            None => json!({
-                "flags": 0, "guild_id": self.guild.to_string(), "icon_emoji": {"id": null, "name": "👋"}, "id": id.to_string(),
-                "last_message_id": last, "name": channel.name, "nsfw": false, "parent_id": null, "permission_overwrites": [],
-                "permissions": "2251799813685247", "position": 0, "rate_limit_per_user": 0, "theme_color": null, "topic": null,
-                "type": 0,
-            }),
+            None => self.guild_channel_object(id, channel),
         }
     }
 
     pub(super) fn message_object(&self, message: &SimMessage) -> Value {
+        let attachments: Vec<Value> = message.attachments.iter().map(|id| self.attachment_object(*id)).collect();
         let mut object = json!({
-            "attachments": [], "author": self.user_object(message.author_id), "channel_id": message.channel_id.to_string(),
+            "attachments": attachments, "author": self.user_object(message.author_id), "channel_id": message.channel_id.to_string(),
             "components": message.components, "content": message.content,
             "edited_timestamp": message.edited_ms.map(discord_time), "embeds": message.embeds, "flags": message.flags,
             "id": message.id.to_string(), "mention_everyone": false, "mention_roles": [], "mentions": [], "pinned": false,
@@ -491,6 +559,19 @@ impl DiscordState {
         }
         if let Some(nonce) = &message.nonce {
             object["nonce"] = json!(nonce);
+        }
+        if !message.reactions.is_empty() {
+            let reaction = |emoji: &String| {
+                json!({
+                    "emoji": {"id": null, "name": emoji}, "count": 1, "me": true, "me_burst": false, "burst_colors": [],
+                    "count_details": {"burst": 0, "normal": 1},
+                })
+            };
+            object["reactions"] = message.reactions.iter().map(reaction).collect();
+        }
+        // A thread that this message began; a forum's first message lies inside its thread.
+        if message.channel_id != message.id && self.channels.contains_key(&message.id) {
+            object["thread"] = self.channel_object(message.id);
         }
         object
     }
