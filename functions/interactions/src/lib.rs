@@ -212,7 +212,7 @@ fn response(status: StatusCode, body: String) -> Response<Body> {
 mod tests {
     use std::sync::Mutex;
 
-    use discord::routes::{Answer, ROUTES, Trigger};
+    use discord::routes::ROUTES;
     use domain::text_discord as text;
     use ed25519_dalek::{Signer, SigningKey};
     use serde_json::{Value, json};
@@ -311,6 +311,7 @@ mod tests {
     async fn every_route_is_handed_on_unchanged_and_deferred() {
         let ephemeral = json!({"type": 5, "data": {"flags": 64}});
         let visible = json!({"type": 5});
+        let update = json!({"type": 6});
         for (name, function, answer) in [
             ("command-helpme-in-dm", "helpme", &ephemeral),
             ("command-helpme-with-question-in-server", "helpme", &ephemeral),
@@ -325,6 +326,17 @@ mod tests {
             ("component-agent", "agent", &ephemeral),
             ("command-close-in-dm", "close", &ephemeral),
             ("component-end", "close", &ephemeral),
+            ("command-bug-with-attachment", "bug", &ephemeral),
+            ("modal-bug", "bug", &ephemeral),
+            ("component-bug-vote", "bug", &update),
+            ("component-bug-severity", "bug", &update),
+            ("command-new-feature-in-server", "new-feature", &ephemeral),
+            ("modal-feature", "new-feature", &ephemeral),
+            ("command-case-view", "case", &ephemeral),
+            ("command-case-list", "case", &ephemeral),
+            ("command-case-assign", "case", &ephemeral),
+            ("component-case-take", "case", &ephemeral),
+            ("component-privacy-delete", "privacy", &update),
         ] {
             let deps = check(&event(name), (200, answer.clone())).await;
             assert_eq!(deps.invoker.taken.into_inner().unwrap(), [(function.to_owned(), event(name))], "{name}");
@@ -348,9 +360,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_serves_gets_a_sentence() {
-        check(&event("command-new-feature-in-server"), said(text::UNKNOWN_COMMAND)).await;
-        check(&event("command-bug-with-attachment"), said(text::UNKNOWN_COMMAND)).await;
-        check(&event("autocomplete-case"), (200, json!({"type": 8, "data": {"choices": []}}))).await;
+        let renamed = |name: &str| {
+            let mut event: Value = serde_json::from_slice(&event(name)).unwrap();
+            event["data"]["name"] = json!("buy");
+            event.to_string().into_bytes()
+        };
+        check(&renamed("command-new-feature-in-server"), said(text::UNKNOWN_COMMAND)).await;
+        check(&renamed("autocomplete-case"), (200, json!({"type": 8, "data": {"choices": []}}))).await;
         for custom_id in ["", "reply:v2:1380000000000000777", "nothing:v1:1380000000000000777", "💥"] {
             let mut click: Value = serde_json::from_slice(&event("component-reply")).unwrap();
             click["data"]["custom_id"] = json!(custom_id);
@@ -359,10 +375,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_report_without_a_title_gets_its_form_at_once() {
+        let deps = deps();
+        let (status, form) = asked(&deps, signed(&event("command-bug"))).await;
+        assert_eq!((status, &form["type"]), (200, &json!(9)));
+        assert_eq!(form["data"]["custom_id"], "bug:v1:1380000000000000777");
+        assert!(deps.invoker.taken.into_inner().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_form_that_a_function_keeps_comes_from_the_function_itself() {
+        let mut click: Value = serde_json::from_slice(&event("component-bug-vote")).unwrap();
+        click["data"]["custom_id"] = json!("bug-again:v1:1380000000000000777:7");
+        let click = click.to_string().into_bytes();
+        let mut deps = deps();
+        assert_eq!(asked(&deps, signed(&click)).await.0, 200);
+        assert_eq!(std::mem::take(deps.invoker.taken.get_mut().unwrap()), [("bug".to_owned(), click.clone())]);
+        deps.invoker.out_of_order = true;
+        assert_eq!(asked(&deps, signed(&click)).await, said(text::COULD_NOT_TAKE));
+    }
+
+    #[tokio::test]
     async fn suggestions_come_from_the_function_itself() {
-        static ROWS: [Route; 1] =
-            [Route { trigger: Trigger::Autocomplete("case"), function: "case", answer: Answer::Ask }];
-        let mut deps = Deps { routes: &ROWS, ..deps() };
+        let mut deps = deps();
         let choices = json!({"type": 8, "data": {"choices": [{"name": "BUG-1", "value": "1"}]}});
         assert_eq!(asked(&deps, signed(&event("autocomplete-case"))).await, (200, choices));
         deps.invoker.out_of_order = true;

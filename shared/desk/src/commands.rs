@@ -127,12 +127,13 @@ pub fn asker(interaction: &Interaction) -> Asker {
     }
 }
 
-/// Whether a button or form belongs to the one who used it. Commands have no owner but the one who types them.
+/// Whether a button or form belongs to the one who used it, or to nobody in particular. Commands have no owner but the one who types
+/// them.
 pub fn is_theirs(interaction: &Interaction) -> bool {
     match interaction.custom_id() {
         None => true,
         Some(custom_id) => {
-            custom_id.parse::<CustomId>().is_ok_and(|custom_id| custom_id.person == interaction.person.id)
+            custom_id.parse::<CustomId>().is_ok_and(|custom_id| custom_id.may_be_used_by(interaction.person.id))
         }
     }
 }

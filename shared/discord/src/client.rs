@@ -11,24 +11,36 @@ use std::time::Duration;
 
 use domain::ids::{ApplicationId, ChannelId, DiscordMessageId, PersonId};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use twilight_http::request::Request;
 use twilight_http::routing::Route;
+use twilight_model::channel::message::MessageFlags;
 
+use crate::files::Attachment;
 use crate::interaction::{InteractionToken, Snowflake};
-use crate::message::{Nonce, OutgoingMessage};
+use crate::message::{Nonce, OutgoingFile, OutgoingMessage};
 use crate::routes::CommandDefinition;
+
+mod boards;
+mod servers;
+
+pub use boards::{Channel, ChannelKind, NewChannel, NewTag, Post, Tag, ThreadEdit};
+pub use servers::{Guild, Member};
 
 /// How long one call may take.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long one call may take that carries files.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Who calls, in the form that Discord asks for: the library that builds the requests, then us. See [Discord Docs/Reference, User
 /// Agent].
-const AGENT: &str =
+pub(crate) const AGENT: &str =
     concat!("DiscordBot (https://github.com/twilight-rs/twilight, 0.18.0) contact-centre/", env!("CARGO_PKG_VERSION"));
 
 /// How long to wait before the edit of an answer is tried again, when Discord has not stored the deferral yet (10015).
@@ -102,6 +114,48 @@ pub enum DiscordError {
     },
 }
 
+impl DiscordError {
+    /// Discord's code for it; `None` where it gave none. See [Discord Docs/Opcodes and Status Codes, JSON Error Codes].
+    pub fn code(&self) -> Option<u64> {
+        match self {
+            Self::CannotDm { code } | Self::UnknownInteraction { code } => Some(*code),
+            Self::Refused { code, .. } => Some(*code).filter(|code| *code != 0),
+            Self::UnknownChannel => Some(10003),
+            Self::UnknownMessage => Some(10008),
+            Self::RateLimited { .. } | Self::InvalidToken | Self::Unavailable { .. } => None,
+        }
+    }
+
+    /// Whether the bot lacks a permission (50013) or may not even see the channel or server (50001, which is [`Self::CannotDm`] too).
+    pub fn is_missing_permission(&self) -> bool {
+        matches!(self.code(), Some(50001 | 50013))
+    }
+
+    /// Whether the server or channel takes no channel or action of this type (50024), e.g. no forum.
+    pub fn is_wrong_channel_type(&self) -> bool {
+        self.code() == Some(50024)
+    }
+
+    /// Whether the files are too large for this place (40005, 50045, or the status 413) or too many (30015).
+    pub fn refuses_files(&self) -> bool {
+        matches!(self.code(), Some(30015 | 40005 | 50045)) || matches!(self, Self::Refused { status: 413, .. })
+    }
+
+    /// Whether the server's `AutoMod` stopped the text (200000), the name (200001) or a link in it (240000).
+    pub fn refuses_text(&self) -> bool {
+        matches!(self.code(), Some(200_000 | 200_001 | 240_000))
+    }
+}
+
+/// A message of ours that was just posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedMessage {
+    /// Its ID.
+    pub id: DiscordMessageId,
+    /// Its files as they are kept now, in the order in which they were sent.
+    pub attachments: Vec<Attachment>,
+}
+
 /// A message in a channel, as far as we read it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ChannelMessage {
@@ -121,8 +175,8 @@ pub struct ChannelMessage {
     pub timestamp: String,
     /// When it was last changed, RFC 3339.
     pub edited_timestamp: Option<String>,
-    /// How many files hang on it.
-    pub attachments: usize,
+    /// The files that hang on it, with fresh addresses.
+    pub attachments: Vec<Attachment>,
 }
 
 impl fmt::Debug for ChannelMessage {
@@ -192,25 +246,29 @@ impl Client {
         message: &OutgoingMessage,
         nonce: &Nonce,
     ) -> Result<DiscordMessageId, DiscordError> {
-        let mut body = message_body(message);
+        Ok(self.post_full(channel, message, nonce).await?.id)
+    }
+
+    /// The same as [`Self::post`], and tells of the files too. A repetition gives the files of the first one.
+    pub async fn post_full(
+        &self,
+        channel: ChannelId,
+        message: &OutgoingMessage,
+        nonce: &Nonce,
+    ) -> Result<PostedMessage, DiscordError> {
+        let mut body = post_body(message);
         body.insert("nonce".to_owned(), json!(nonce));
         body.insert("enforce_nonce".to_owned(), json!(true));
-        if message.buttons.is_empty() {
-            body.remove("components");
-        }
-        if let Some(flags) = message.flags() {
-            body.insert("flags".to_owned(), json!(flags));
-        }
         if let Some(other) = message.reply_to {
             let reference = json!({ "message_id": other.to_string(), "fail_if_not_exists": false });
             body.insert("message_reference".to_owned(), reference);
         }
         let route = Route::CreateMessage { channel_id: channel.get() };
-        let posted: Identified<DiscordMessageId> = self.call(&with_body(&route, &body.into())).await?;
-        Ok(posted.id.0)
+        let posted: WirePosted = self.call_with(&with_body(&route, &body.into()), &message.files).await?;
+        Ok(posted.into())
     }
 
-    /// Replaces a message of ours, text and buttons. See [Discord Docs/Edit Message].
+    /// Replaces a message of ours: text, cards, selects and buttons, and files if there are any. See [Discord Docs/Edit Message].
     pub async fn edit(
         &self,
         channel: ChannelId,
@@ -218,8 +276,19 @@ impl Client {
         message: &OutgoingMessage,
     ) -> Result<(), DiscordError> {
         let route = Route::UpdateMessage { channel_id: channel.get(), message_id: message_id.get() };
-        self.send(&with_body(&route, &edit_body(message))).await?;
+        self.send_with(&with_body(&route, &edit_body(message)), &message.files).await?;
         Ok(())
+    }
+
+    /// Reads one message. Its files have fresh addresses. See [Discord Docs/Get Channel Message].
+    pub async fn message(
+        &self,
+        channel: ChannelId,
+        message_id: DiscordMessageId,
+    ) -> Result<ChannelMessage, DiscordError> {
+        let route = Route::GetMessage { channel_id: channel.get(), message_id: message_id.get() };
+        let message: WireMessage = self.call(&bare(&route)).await?;
+        Ok(message.into())
     }
 
     /// Deletes a message of ours. One that is gone already counts as deleted. See [Discord Docs/Delete Message].
@@ -274,7 +343,7 @@ impl Client {
         let mut backoff = self.original_backoff.into_iter();
         let mut pauses = 2;
         loop {
-            let wait = match self.send(&request).await {
+            let wait = match self.send_with(&request, &message.files).await {
                 Ok(_) => return Ok(()),
                 Err(
                     DiscordError::UnknownInteraction { code: 10015 }
@@ -288,6 +357,32 @@ impl Client {
             };
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// Answers an interaction once more, after its first answer was edited. There may be five of them where the person installed the
+    /// application for themselves only. See [Discord Docs/Create Followup Message].
+    pub async fn follow_up(
+        &self,
+        application: ApplicationId,
+        token: &InteractionToken,
+        message: &OutgoingMessage,
+        ephemeral: bool,
+    ) -> Result<PostedMessage, DiscordError> {
+        let token = path_segment(token.expose());
+        let route = Route::ExecuteWebhook {
+            thread_id: None,
+            token: &token,
+            wait: None,
+            with_components: None,
+            webhook_id: application.get(),
+        };
+        let mut body = post_body(message);
+        if ephemeral {
+            let flags = message.flags().unwrap_or(MessageFlags::empty()) | MessageFlags::EPHEMERAL;
+            body.insert("flags".to_owned(), json!(flags));
+        }
+        let posted: WirePosted = self.call_with(&without_bot_token(&route, &body.into()), &message.files).await?;
+        Ok(posted.into())
     }
 
     /// The application that the bot token belongs to. See [Discord Docs/Get Current Application].
@@ -325,7 +420,16 @@ impl Client {
 
     /// Sends once and reads the answer.
     async fn call<T: DeserializeOwned>(&self, request: &Request) -> Result<T, DiscordError> {
-        let answer = self.send(request).await?;
+        self.call_with(request, &[]).await
+    }
+
+    /// Sends once, with files, and reads the answer.
+    async fn call_with<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        files: &[OutgoingFile],
+    ) -> Result<T, DiscordError> {
+        let answer = self.send_with(request, files).await?;
         serde_json::from_slice(&answer).map_err(|_| DiscordError::Unavailable {
             reason: "its answer is not the documented one".to_owned(),
             source: None,
@@ -334,13 +438,18 @@ impl Client {
 
     /// Sends once.
     async fn send(&self, request: &Request) -> Result<Vec<u8>, DiscordError> {
+        self.send_with(request, &[]).await
+    }
+
+    /// Sends once, with files.
+    async fn send_with(&self, request: &Request, files: &[OutgoingFile]) -> Result<Vec<u8>, DiscordError> {
         let method =
             Method::from_bytes(request.method().name().as_bytes()).expect("twilight names methods as HTTP does");
         let mut outgoing = self
             .http
             .request(method, format!("{}/{}", self.base, request.path()))
             .header(USER_AGENT, AGENT)
-            .timeout(TIMEOUT);
+            .timeout(if files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT });
         if request.use_authorization_token() {
             if self.token_refused.load(Ordering::Relaxed) {
                 return Err(DiscordError::InvalidToken);
@@ -352,7 +461,11 @@ impl Client {
             outgoing = outgoing.header(AUTHORIZATION, value);
         }
         if let Some(body) = request.body() {
-            outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body.to_vec());
+            outgoing = if files.is_empty() {
+                outgoing.header(CONTENT_TYPE, "application/json").body(body.to_vec())
+            } else {
+                outgoing.multipart(form(body, files))
+            };
         }
         let answer = outgoing.send().await.map_err(on_the_way)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -387,6 +500,20 @@ fn bare(route: &Route<'_>) -> Request {
     Request::from_route(route)
 }
 
+/// A body with files. See [Discord Docs/Reference, Uploading Files].
+fn form(body: &[u8], files: &[OutgoingFile]) -> Form {
+    const JSON: &str = "application/json";
+    let payload = Part::bytes(body.to_vec()).mime_str(JSON).expect("this is a media type");
+    // Discord reads names as they stand: the `filename*` of RFC 5987 is not among what it documents.
+    let form = Form::new().percent_encode_noop().part("payload_json", payload);
+    files.iter().enumerate().fold(form, |form, (at, file)| {
+        let part = || Part::stream_with_length(file.bytes.clone(), file.bytes.len() as u64);
+        // A media type that is none is left out; Discord looks at the name anyway.
+        let part = part().mime_str(&file.content_type).unwrap_or_else(|_| part()).file_name(file.name.clone());
+        form.part(format!("files[{at}]"), part)
+    })
+}
+
 fn on_the_way(error: reqwest::Error) -> DiscordError {
     let reason = if error.is_timeout() { "no answer in time" } else { "no connection" };
     // The URL may hold an interaction token.
@@ -397,14 +524,32 @@ fn on_the_way(error: reqwest::Error) -> DiscordError {
 fn message_body(message: &OutgoingMessage) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("content".to_owned(), json!(message.content));
+    body.insert("embeds".to_owned(), message.embeds());
     body.insert("components".to_owned(), json!(message.components()));
     body.insert("allowed_mentions".to_owned(), json!({ "parse": [], "replied_user": false }));
+    if !message.files.is_empty() {
+        let named = |(at, file): (usize, &OutgoingFile)| json!({ "id": at, "filename": file.name });
+        body.insert("attachments".to_owned(), message.files.iter().enumerate().map(named).collect());
+    }
     body
 }
 
-/// What a message is to become. Without buttons the old ones go.
+/// What a new message says.
+fn post_body(message: &OutgoingMessage) -> Map<String, Value> {
+    let mut body = message_body(message);
+    body.retain(|name, value| !["embeds", "components"].contains(&name.as_str()) || *value != json!([]));
+    if let Some(flags) = message.flags() {
+        body.insert("flags".to_owned(), json!(flags));
+    }
+    body
+}
+
+/// What a message is to become. Without cards and buttons the old ones go.
 fn edit_body(message: &OutgoingMessage) -> Value {
     let mut body = message_body(message);
+    if message.drop_files && message.files.is_empty() {
+        body.insert("attachments".to_owned(), json!([]));
+    }
     if message.suppress_embeds {
         // The one flag that an edit may set.
         body.insert("flags".to_owned(), json!(4));
@@ -492,6 +637,22 @@ struct Identified<T> {
 }
 
 #[derive(Deserialize)]
+struct WirePosted {
+    id: Snowflake<DiscordMessageId>,
+    attachments: Option<Vec<Value>>,
+}
+
+impl From<WirePosted> for PostedMessage {
+    fn from(wire: WirePosted) -> Self {
+        Self { id: wire.id.0, attachments: attachments(wire.attachments) }
+    }
+}
+
+fn attachments(files: Option<Vec<Value>>) -> Vec<Attachment> {
+    files.unwrap_or_default().into_iter().filter_map(Attachment::read).collect()
+}
+
+#[derive(Deserialize)]
 struct WireApplication {
     id: Snowflake<ApplicationId>,
     verify_key: String,
@@ -516,7 +677,7 @@ struct WireMessage {
     nonce: Option<Value>,
     timestamp: String,
     edited_timestamp: Option<String>,
-    attachments: Option<Vec<IgnoredAny>>,
+    attachments: Option<Vec<Value>>,
 }
 
 impl From<WireMessage> for ChannelMessage {
@@ -534,15 +695,16 @@ impl From<WireMessage> for ChannelMessage {
             }),
             timestamp: wire.timestamp,
             edited_timestamp: wire.edited_timestamp,
-            attachments: wire.attachments.map_or(0, |files| files.len()),
+            attachments: attachments(wire.attachments),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod fake {
+    //! A Discord that gives scripted answers.
+
     use std::collections::VecDeque;
-    use std::error::Error;
     use std::sync::Mutex;
 
     use axum::body::Bytes;
@@ -550,10 +712,8 @@ mod tests {
     use axum::http::Uri;
 
     use super::*;
-    use crate::message::{Button, ButtonStyle};
-    use crate::routes::{ROUTES, commands};
 
-    type Answer = (u16, &'static [(&'static str, &'static str)], &'static str);
+    pub type Answer = (u16, &'static [(&'static str, &'static str)], &'static str);
 
     #[derive(Default)]
     struct Script {
@@ -561,21 +721,22 @@ mod tests {
         seen: Mutex<Vec<Seen>>,
     }
 
-    struct Seen {
-        method: Method,
-        uri: Uri,
-        headers: HeaderMap,
-        body: Value,
+    pub struct Seen {
+        pub method: Method,
+        pub uri: Uri,
+        pub headers: HeaderMap,
+        pub body: Value,
+        pub text: String,
     }
 
     /// A server that gives the answers in turn and keeps what it was asked.
-    struct Discord {
-        client: Client,
+    pub struct Discord {
+        pub client: Client,
         script: Arc<Script>,
     }
 
     impl Discord {
-        async fn answering(answers: &[Answer]) -> Self {
+        pub async fn answering(answers: &[Answer]) -> Self {
             // reqwest without a provider does not even start; a second install is refused, and means it is there.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let answers = Mutex::new(answers.iter().copied().collect());
@@ -590,7 +751,7 @@ mod tests {
             Self { client, script }
         }
 
-        fn seen(&self) -> Vec<Seen> {
+        pub fn seen(&self) -> Vec<Seen> {
             std::mem::take(&mut *self.script.seen.lock().unwrap())
         }
     }
@@ -602,8 +763,9 @@ mod tests {
         headers: HeaderMap,
         body: Bytes,
     ) -> axum::http::Response<axum::body::Body> {
+        let text = String::from_utf8_lossy(&body).into_owned();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        script.seen.lock().unwrap().push(Seen { method, uri, headers, body });
+        script.seen.lock().unwrap().push(Seen { method, uri, headers, body, text });
         let (status, headers, body) = script.answers.lock().unwrap().pop_front().expect("one answer for each request");
         let response = axum::http::Response::builder().status(status);
         headers
@@ -612,6 +774,18 @@ mod tests {
             .body(body.into())
             .unwrap()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use bytes::Bytes;
+
+    use super::fake::{Answer, Discord};
+    use super::*;
+    use crate::message::{Button, ButtonStyle, Embed};
+    use crate::routes::{ROUTES, commands};
 
     const CHANNEL: u64 = 1_380_000_000_000_000_900;
 
@@ -672,16 +846,137 @@ mod tests {
 
     #[tokio::test]
     async fn an_edit_takes_old_buttons_away_and_pings_nobody() {
-        let discord = Discord::answering(&[(200, &[], "{}")]).await;
+        let discord = Discord::answering(&[(200, &[], "{}"), (200, &[], "{}")]).await;
         let message = OutgoingMessage { suppress_embeds: true, silent: true, ..OutgoingMessage::text("new") };
         discord.client.edit(channel(), message_id(), &message).await.unwrap();
+        let bare = OutgoingMessage { drop_files: true, ..OutgoingMessage::text("x") };
+        discord.client.edit(channel(), message_id(), &bare).await.unwrap();
         let seen = discord.seen();
+        assert_eq!(seen[1].body["attachments"], json!([]));
         assert_eq!(
             (seen[0].method.as_str(), seen[0].uri.to_string()),
             ("PATCH", format!("/api/v10/channels/{CHANNEL}/messages/5"))
         );
         let mentions = json!({"parse": [], "replied_user": false});
-        assert_eq!(seen[0].body, json!({"content": "new", "components": [], "flags": 4, "allowed_mentions": mentions}));
+        assert_eq!(
+            seen[0].body,
+            json!({"content": "new", "embeds": [], "components": [], "flags": 4, "allowed_mentions": mentions})
+        );
+    }
+
+    fn with_files() -> OutgoingMessage {
+        let file = |name: &str, content_type: &str, bytes: &'static [u8]| OutgoingFile {
+            name: name.to_owned(),
+            content_type: content_type.to_owned(),
+            bytes: Bytes::from_static(bytes),
+        };
+        let files = vec![file("снимок.png", "image/png", b"PNG\r\n"), file("a.log", "no type", b"log")];
+        let embeds = vec![Embed { title: Some("Crash".to_owned()), ..Embed::default() }];
+        OutgoingMessage { embeds, files, ..OutgoingMessage::text("x") }
+    }
+
+    #[tokio::test]
+    async fn files_travel_in_a_form() {
+        let answer = r#"{"id":"77","attachments":[
+            {"id":"9","filename":"a.png","size":5,"content_type":"image/png","url":"https://cdn.discordapp.com/a.png"}]}"#;
+        let discord =
+            Discord::answering(&[(200, &[], answer), (200, &[], "{}"), (200, &[], "{}"), (200, &[], answer)]).await;
+        let message = with_files();
+        let posted = discord.client.post_full(channel(), &message, &Nonce::of(&["a"])).await.unwrap();
+        assert_eq!((posted.id.get(), posted.attachments[0].id.get(), posted.attachments[0].size), (77, 9, 5));
+        discord.client.edit(channel(), message_id(), &message).await.unwrap();
+        discord.client.edit_original(application_id(), &token(), &message).await.unwrap();
+        discord.client.follow_up(application_id(), &token(), &message, true).await.unwrap();
+        for seen in discord.seen() {
+            let kind = seen.headers["content-type"].to_str().unwrap();
+            let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+            let parts: Vec<_> = seen.text.split(&format!("--{boundary}")).collect();
+            assert_eq!((parts.len(), parts[0], parts[4]), (5, "", "--\r\n"));
+            let (head, payload) = parts[1].split_once("\r\n\r\n").unwrap();
+            assert!(
+                head.contains(r#"name="payload_json""#) && head.contains("Content-Type: application/json"),
+                "{head}"
+            );
+            let payload: Value = serde_json::from_str(payload).unwrap();
+            assert_eq!(
+                (&payload["content"], &payload["embeds"], &payload["attachments"]),
+                (
+                    &json!("x"),
+                    &json!([{"title": "Crash"}]),
+                    &json!([{"id": 0, "filename": "снимок.png"}, {"id": 1, "filename": "a.log"}])
+                )
+            );
+            assert!(parts[2].contains(r#"name="files[0]"; filename="снимок.png""#), "{}", parts[2]);
+            assert!(
+                parts[2].contains("Content-Type: image/png") && parts[2].ends_with("\r\n\r\nPNG\r\n\r\n"),
+                "{}",
+                parts[2]
+            );
+            assert!(parts[3].contains(r#"name="files[1]"; filename="a.log""#) && !parts[3].contains("Content-Type"));
+            let length: usize = seen.headers["content-length"].to_str().unwrap().parse().unwrap();
+            assert_eq!(length, seen.text.len());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_follow_up_needs_no_bot_token() {
+        let discord = Discord::answering(&[(200, &[], r#"{"id":"77"}"#), (200, &[], r#"{"id":"78"}"#)]).await;
+        let message = OutgoingMessage { suppress_embeds: true, ..OutgoingMessage::text("x") };
+        discord.client.follow_up(application_id(), &token(), &message, true).await.unwrap();
+        discord.client.follow_up(application_id(), &token(), &OutgoingMessage::text("x"), false).await.unwrap();
+        let seen = discord.seen();
+        assert_eq!(seen[0].method, Method::POST);
+        assert_eq!(seen[0].uri, "/api/v10/webhooks/1380000000000000001/interaction-secret=%2F%3F");
+        assert!(!seen[0].headers.contains_key("authorization"));
+        let mentions = json!({"parse": [], "replied_user": false});
+        assert_eq!(seen[0].body, json!({"content": "x", "flags": 68, "allowed_mentions": mentions}));
+        assert_eq!(seen[1].body, json!({"content": "x", "allowed_mentions": mentions}));
+    }
+
+    #[tokio::test]
+    async fn one_message_is_read() {
+        let discord = Discord::answering(&[(
+            200,
+            &[],
+            r#"{"id":"5","author":{"id":"3"},"content":"a","timestamp":"t","attachments":[
+                {"id":"9","filename":"a.png","size":5,"url":"https://cdn.discordapp.com/a.png?ex=1"}]}"#,
+        )])
+        .await;
+        let message = discord.client.message(channel(), message_id()).await.unwrap();
+        assert_eq!(message.attachments[0].url, "https://cdn.discordapp.com/a.png?ex=1");
+        let seen = discord.seen();
+        assert_eq!(
+            format!("{} {}", seen[0].method, seen[0].uri),
+            format!("GET /api/v10/channels/{CHANNEL}/messages/5")
+        );
+    }
+
+    #[test]
+    fn a_refusal_says_what_can_be_done() {
+        let check = |status: u16, code: u64, expected: [bool; 4]| {
+            let body = format!(r#"{{"code":{code}}}"#);
+            let error = refusal(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes());
+            let found = [
+                error.is_missing_permission(),
+                error.is_wrong_channel_type(),
+                error.refuses_files(),
+                error.refuses_text(),
+            ];
+            assert_eq!(found, expected, "{status} {code}");
+        };
+        check(403, 50013, [true, false, false, false]);
+        check(403, 50001, [true, false, false, false]);
+        check(400, 50024, [false, true, false, false]);
+        check(400, 50045, [false, false, true, false]);
+        check(413, 40005, [false, false, true, false]);
+        check(413, 0, [false, false, true, false]);
+        check(400, 30015, [false, false, true, false]);
+        check(400, 200_000, [false, false, false, true]);
+        check(400, 200_001, [false, false, false, true]);
+        check(400, 240_000, [false, false, false, true]);
+        check(400, 50035, [false; 4]);
+        check(403, 50007, [false; 4]);
+        check(404, 10003, [false; 4]);
     }
 
     #[tokio::test]
@@ -692,7 +987,8 @@ mod tests {
             (404, &[], r#"{"code":10008,"message":"Unknown Message"}"#),
             (204, &[], ""),
             (200, &[], r#"[
-                {"id":"12","type":0,"author":{"id":"3","bot":true},"content":"b","nonce":17,"timestamp":"t2","attachments":[{}]},
+                {"id":"12","type":0,"author":{"id":"3","bot":true},"content":"b","nonce":17,"timestamp":"t2",
+                 "attachments":[{"id":"9","filename":"a.png","size":5,"url":"https://cdn.discordapp.com/a.png"},{}]},
                 {"id":"11","type":19,"author":{"id":"2"},"content":"a","nonce":"n","timestamp":"t1","edited_timestamp":null}
             ]"#),
             (200, &[], "[]"),
@@ -710,7 +1006,7 @@ mod tests {
         let messages = client.recent_messages(channel(), 500, Some(message_id())).await.unwrap();
         assert_eq!(messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((messages[0].nonce.as_deref(), messages[1].nonce.as_deref()), (Some("n"), Some("17")));
-        assert_eq!((messages[0].kind, messages[1].attachments, messages[1].author_is_bot), (19, 1, true));
+        assert_eq!((messages[0].kind, messages[1].attachments.len(), messages[1].author_is_bot), (19, 1, true));
         assert_eq!(client.recent_messages(channel(), 2, None).await.unwrap(), []);
         let application = client.application().await.unwrap();
         assert_eq!((application.id, application.supports_user_install), (application_id(), true));
@@ -734,7 +1030,7 @@ mod tests {
             ]
         );
         assert_eq!(seen[0].body, json!({"recipient_id": "7"}));
-        assert_eq!(seen[7].body.as_array().unwrap().len(), 5);
+        assert_eq!(seen[7].body.as_array().unwrap().len(), commands(ROUTES, false).len());
         assert_eq!(seen[8].body, json!({"interactions_endpoint_url": "https://example.org/interactions"}));
     }
 

@@ -8,10 +8,17 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use domain::ids::{ApplicationId, ChannelId, DiscordMessageId, GuildId, InteractionId, PersonId};
+use domain::ids::{ApplicationId, AttachmentId, ChannelId, DiscordMessageId, GuildId, InteractionId, PersonId};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
+
+pub use crate::files::Attachment;
+
+/// What makes a member of a server a moderator to us, any one of them: `ADMINISTRATOR`, `MANAGE_GUILD`, `MODERATE_MEMBERS`. None of
+/// them can be given or taken in a single channel, so they mean the same wherever an interaction comes from. See [Discord
+/// Docs/Permissions].
+pub const MODERATOR_PERMISSIONS: u64 = (1 << 3) | (1 << 5) | (1 << 40);
 
 /// How deep a body's arrays and objects may nest. Discord's own go down about ten levels.
 pub const DEPTH_MAX: usize = 64;
@@ -244,6 +251,10 @@ pub struct Interaction {
     custom_id: Option<String>,
     options: Vec<WireOption>,
     inputs: Vec<(String, String)>,
+    selections: Vec<(String, Vec<String>)>,
+    values: Vec<String>,
+    attachments: Vec<Attachment>,
+    people: Vec<Person>,
     target: Option<TargetMessage>,
     source: Option<SourceMessage>,
 }
@@ -256,7 +267,58 @@ impl Interaction {
 
     /// The text of a command's option, also of a subcommand's.
     pub fn option(&self, name: &str) -> Option<&str> {
-        find(&self.options, &|option| option.name == name && option.value.is_some())?.text()
+        self.value(name)?.as_str()
+    }
+
+    /// The number in a command's option.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.value(name)?.as_i64()
+    }
+
+    /// The yes or no in a command's option.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        self.value(name)?.as_bool()
+    }
+
+    /// Who is in a command's option.
+    pub fn user(&self, name: &str) -> Option<&Person> {
+        let id: PersonId = self.option(name)?.parse().ok()?;
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    /// The file in a command's option.
+    pub fn attachment(&self, name: &str) -> Option<&Attachment> {
+        self.resolve(self.option(name)?)
+    }
+
+    /// The files in a form's field, in the person's order.
+    pub fn uploads(&self, custom_id: &str) -> Vec<&Attachment> {
+        self.selected(custom_id).iter().filter_map(|id| self.resolve(id)).collect()
+    }
+
+    /// What was chosen in a form's select. Not to be trusted: a person can send anything.
+    pub fn selected(&self, custom_id: &str) -> &[String] {
+        self.selections.iter().find(|(id, _)| id == custom_id).map_or(&[], |(_, values)| values)
+    }
+
+    /// What was chosen in a message's select. Not to be trusted: a person can send anything.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// Whether the person is a moderator of the server this happened in, see [`MODERATOR_PERMISSIONS`]; `None` outside servers.
+    pub fn is_moderator(&self) -> Option<bool> {
+        self.guild_id?;
+        Some(self.member_permissions.is_some_and(|permissions| permissions & MODERATOR_PERMISSIONS != 0))
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        find(&self.options, &|option| option.name == name && option.value.is_some())?.value.as_ref()
+    }
+
+    fn resolve(&self, id: &str) -> Option<&Attachment> {
+        let id: AttachmentId = id.parse().ok()?;
+        self.attachments.iter().find(|attachment| attachment.id == id)
     }
 
     /// The subcommand that was used.
@@ -332,8 +394,6 @@ impl TryFrom<Wire> for Interaction {
         let (nick, member_user, permissions) =
             wire.member.map(|member| (member.nick, member.user, member.permissions)).unwrap_or_default();
         let user = member_user.or(wire.user).ok_or(MalformedEvent::Missing("user"))?;
-        let username = user.username.unwrap_or_default();
-        let display_name = [nick, user.global_name].into_iter().flatten().find(|name| !name.is_empty());
         let guild_id = wire.guild_id.map(|id| id.0);
         let context = match wire.context {
             Some(0) => Some(Context::Guild),
@@ -342,9 +402,10 @@ impl TryFrom<Wire> for Interaction {
             _ => guild_id.map(|_| Context::Guild),
         };
         let owners = wire.authorizing_integration_owners.unwrap_or_default();
-        let target = data.target_id.and_then(|id| data.resolved?.messages?.remove(&id));
-        let mut inputs = Vec::new();
-        collect_inputs(data.components.unwrap_or_default(), &mut inputs);
+        let resolved = data.resolved.unwrap_or_default();
+        let target = data.target_id.and_then(|id| resolved.messages?.remove(&id));
+        let (mut inputs, mut selections) = (Vec::new(), Vec::new());
+        collect_inputs(data.components.unwrap_or_default(), &mut inputs, &mut selections);
         Ok(Self {
             id: wire.id.0,
             application_id: wire.application_id.0,
@@ -353,7 +414,7 @@ impl TryFrom<Wire> for Interaction {
             guild_id,
             channel_id: wire.channel_id.or(wire.channel.and_then(|channel| channel.id)).map(|id| id.0),
             context,
-            person: Person { id: user.id.0, display_name: display_name.unwrap_or_else(|| username.clone()), username },
+            person: user.named(nick),
             member_permissions: permissions.and_then(|bits| bits.parse().ok()),
             locale: wire.locale,
             owners: Owners {
@@ -364,6 +425,10 @@ impl TryFrom<Wire> for Interaction {
             custom_id: data.custom_id,
             options: data.options.unwrap_or_default(),
             inputs,
+            selections,
+            values: texts(data.values),
+            attachments: entries(resolved.attachments).filter_map(|(_, file)| Attachment::read(file)).collect(),
+            people: people(resolved.users, resolved.members),
             target: target.and_then(|message| {
                 let author = message.author?;
                 Some(TargetMessage {
@@ -384,15 +449,44 @@ impl TryFrom<Wire> for Interaction {
     }
 }
 
-/// Text inputs sit in a Label (`component`) or, as of old, in an action row (`components`).
-fn collect_inputs(components: Vec<WireComponent>, inputs: &mut Vec<(String, String)>) {
+/// Fields sit in a Label (`component`) or, as of old, in an action row (`components`).
+fn collect_inputs(
+    components: Vec<WireComponent>,
+    inputs: &mut Vec<(String, String)>,
+    selections: &mut Vec<(String, Vec<String>)>,
+) {
     for component in components {
-        if let (Some(id), Some(Value::String(value))) = (component.custom_id, component.value) {
-            inputs.push((id, value));
+        match (component.custom_id, component.value, component.values) {
+            (Some(id), Some(Value::String(value)), _) => inputs.push((id, value)),
+            (Some(id), _, values @ Some(_)) => selections.push((id, texts(values))),
+            _ => {}
         }
-        collect_inputs(component.component.map(|inner| vec![*inner]).unwrap_or_default(), inputs);
-        collect_inputs(component.components.unwrap_or_default(), inputs);
+        collect_inputs(component.component.map(|inner| vec![*inner]).unwrap_or_default(), inputs, selections);
+        collect_inputs(component.components.unwrap_or_default(), inputs, selections);
     }
+}
+
+/// The texts of what should be a list of them.
+fn texts(value: Option<Value>) -> Vec<String> {
+    let Some(Value::Array(values)) = value else { return Vec::new() };
+    let text = |value| if let Value::String(text) = value { Some(text) } else { None };
+    values.into_iter().filter_map(text).collect()
+}
+
+/// The entries of what should be an object.
+fn entries(value: Option<Value>) -> impl Iterator<Item = (String, Value)> {
+    let object = if let Some(Value::Object(object)) = value { Some(object) } else { None };
+    object.into_iter().flatten()
+}
+
+/// The users with the names that they have on this server.
+fn people(users: Option<Value>, mut members: Option<Value>) -> Vec<Person> {
+    let person = |(id, user): (String, Value)| {
+        let user: WireUser = serde_json::from_value(user).ok()?;
+        let nick = members.as_mut().and_then(|members| members.get_mut(&id)?.get_mut("nick")).map(Value::take);
+        Some(user.named(nick.and_then(|nick| nick.as_str().map(str::to_owned))))
+    };
+    entries(users).filter_map(person).collect()
 }
 
 /// The interaction on the wire.
@@ -427,12 +521,22 @@ struct WireMember {
     permissions: Option<String>,
 }
 
+/// A user. Also read by [`crate::client`] and [`crate::oauth`].
 #[derive(Deserialize)]
-struct WireUser {
+pub(crate) struct WireUser {
     id: Snowflake<PersonId>,
     username: Option<String>,
     global_name: Option<String>,
     bot: Option<bool>,
+}
+
+impl WireUser {
+    /// The user, who may have another name on a server.
+    pub(crate) fn named(self, nick: Option<String>) -> Person {
+        let username = self.username.unwrap_or_default();
+        let display_name = [nick, self.global_name].into_iter().flatten().find(|name| !name.is_empty());
+        Person { id: self.id.0, display_name: display_name.unwrap_or_else(|| username.clone()), username }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -445,6 +549,7 @@ struct WireData {
     target_id: Option<String>,
     custom_id: Option<String>,
     components: Option<Vec<WireComponent>>,
+    values: Option<Value>,
 }
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -463,9 +568,12 @@ impl WireOption {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct WireResolved {
     messages: Option<HashMap<String, WireMessage>>,
+    attachments: Option<Value>,
+    users: Option<Value>,
+    members: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -482,6 +590,7 @@ struct WireMessage {
 struct WireComponent {
     custom_id: Option<String>,
     value: Option<Value>,
+    values: Option<Value>,
     component: Option<Box<WireComponent>>,
     components: Option<Vec<WireComponent>>,
 }
@@ -604,9 +713,104 @@ mod tests {
     fn autocomplete_knows_what_is_being_typed() {
         let interaction = parsed("autocomplete-case");
         assert_eq!(interaction.kind, InteractionKind::Autocomplete);
-        assert_eq!(interaction.subcommand(), Some("show"));
-        assert_eq!(interaction.focused(), Some(("id", "BUG-1")));
-        assert_eq!(interaction.option("id"), Some("BUG-1"));
+        assert_eq!(interaction.subcommand(), Some("view"));
+        assert_eq!(interaction.focused(), Some(("number", "map cra")));
+        assert_eq!(interaction.option("number"), Some("map cra"));
+    }
+
+    #[test]
+    fn a_command_with_a_file() {
+        let interaction = parsed("command-bug-with-attachment");
+        let file = interaction.attachment("file").unwrap();
+        assert_eq!(
+            (file.id.get(), file.filename.as_str(), file.size),
+            (1_405_000_000_000_000_500, "crash.png", 241_394)
+        );
+        assert_eq!(file.content_type.as_deref(), Some("image/png"));
+        assert!(file.url.starts_with("https://cdn.discordapp.com/ephemeral-attachments/"));
+        assert_eq!(interaction.attachment("title"), None);
+        assert_eq!(interaction.is_moderator(), Some(true));
+        assert_eq!(parsed("command-bug").option("title"), None);
+    }
+
+    #[test]
+    fn a_form_with_a_choice_and_files() {
+        let interaction = parsed("modal-bug");
+        assert_eq!(interaction.custom_id(), Some("bug:v1:1380000000000000777"));
+        assert_eq!(interaction.text_input("title"), Some("Crash when opening the map"));
+        assert_eq!(interaction.text_input("steps"), Some(""));
+        assert_eq!(interaction.selected("platform"), ["android"]);
+        let names: Vec<_> = interaction.uploads("files").iter().map(|file| file.filename.as_str()).collect();
+        assert_eq!(names, ["map.mp4", "crash.png"]);
+        assert_eq!(interaction.uploads("platform"), Vec::<&Attachment>::new());
+        assert_eq!(interaction.selected("bogus"), <[String; 0]>::default());
+        // Outside servers nobody is a moderator by what Discord sends.
+        assert_eq!(interaction.is_moderator(), None);
+        let interaction = parsed("modal-feature");
+        assert_eq!(
+            (interaction.selected("severity"), interaction.uploads("files").len()),
+            (&["high".to_owned()][..], 0)
+        );
+        assert_eq!((interaction.selected("platform").len(), interaction.is_moderator()), (0, Some(false)));
+        assert_eq!(parsed("component-bug-severity").values(), ["critical"]);
+        assert_eq!(parsed("component-bug-vote").values().len(), 0);
+    }
+
+    #[test]
+    fn a_subcommand_with_somebody_and_other_options() {
+        let interaction = parsed("command-case-assign");
+        assert_eq!(interaction.subcommand(), Some("assign"));
+        let person = interaction.user("to").unwrap();
+        assert_eq!((person.id.get(), person.display_name.as_str()), (1_380_000_000_000_000_778, "Countess"));
+        assert_eq!((person.username.as_str(), interaction.user("number")), ("grace", None));
+        let interaction = parsed("command-case-list");
+        assert_eq!((interaction.boolean("mine_only"), interaction.option("status")), (Some(true), Some("open")));
+        assert_eq!((interaction.boolean("status"), interaction.option("mine_only")), (None, None));
+        assert_eq!(parsed("command-case-view").option("number"), Some("12"));
+        let body = br#"{"type":2,"id":"1","application_id":"2","token":"t","user":{"id":"3"},
+            "data":{"options":[{"name":"n","type":4,"value":-7},{"name":"x","type":10,"value":1.5}]}}"#;
+        let interaction = parse(body).unwrap();
+        assert_eq!((interaction.integer("n"), interaction.integer("x")), (Some(-7), None));
+    }
+
+    #[test]
+    fn a_wrong_shape_is_as_good_as_none() {
+        let check = |data: &str| {
+            let body =
+                format!(r#"{{"type":5,"id":"1","application_id":"2","token":"t","user":{{"id":"3"}},"data":{data}}}"#);
+            let interaction = parse(body.as_bytes()).unwrap_or_else(|error| panic!("{data}: {error}"));
+            assert!(interaction.uploads("f").is_empty() && interaction.attachment("f").is_none(), "{data}");
+            assert!(interaction.user("f").is_none() && interaction.integer("f").is_none(), "{data}");
+            assert!(interaction.boolean("f").is_none(), "{data}");
+        };
+        let field = r#""components":[{"component":{"custom_id":"f","values":["5","x",7,null]}}]"#;
+        for resolved in ["null", "{}", r#"{"attachments":7}"#, r#"{"attachments":{"5":7,"6":{"id":"x"},"7":null}}"#] {
+            check(&format!(r#"{{{field},"resolved":{resolved}}}"#));
+        }
+        check(r#"{"components":[{"component":{"custom_id":"f","values":{"a":1}}}],"values":"a"}"#);
+        for value in ["{}", "[]", "null", r#""5""#, "1e300"] {
+            check(&format!(
+                r#"{{"options":[{{"name":"f","value":{value}}}],"resolved":{{"users":{{"5":{{}}}},"members":[]}}}}"#
+            ));
+        }
+    }
+
+    #[test]
+    fn moderators_have_one_of_three_permissions() {
+        let check = |permissions: &str, expected: Option<bool>| {
+            let body = format!(r#"{{"type":2,"id":"1","application_id":"2","token":"t",{permissions}}}"#);
+            assert_eq!(parse(body.as_bytes()).unwrap().is_moderator(), expected, "{permissions}");
+        };
+        let member = |bits: u64| format!(r#""guild_id":"5","member":{{"permissions":"{bits}","user":{{"id":"3"}}}}"#);
+        check(&member(1 << 3), Some(true));
+        check(&member(1 << 5), Some(true));
+        check(&member(1 << 40), Some(true));
+        check(&member(!MODERATOR_PERMISSIONS), Some(false));
+        check(&member(0), Some(false));
+        check(r#""guild_id":"5","member":{"user":{"id":"3"}}"#, Some(false));
+        check(r#""user":{"id":"3"}"#, None);
+        // Without a server, permissions say nothing.
+        check(r#""member":{"permissions":"8","user":{"id":"3"}}"#, None);
     }
 
     #[test]
@@ -652,8 +856,9 @@ mod tests {
 
     #[test]
     fn nothing_personal_is_printed() {
-        for name in ["command-message-in-dm", "modal-reply", "message-command-send-to-support"] {
-            let printed = format!("{:?}", parsed(name));
+        for name in ["command-message-in-dm", "modal-reply", "message-command-send-to-support", "modal-bug"] {
+            let interaction = parsed(name);
+            let printed = format!("{interaction:?} {:?}", interaction.uploads("files"));
             for secret in ["crash", "Ada", "ada_player", "aW50ZXJhY3Rpb246RVhBTVBMRQ"] {
                 assert!(!printed.contains(secret), "{printed}");
             }

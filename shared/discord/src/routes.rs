@@ -7,10 +7,12 @@ use std::str::FromStr;
 
 use domain::ids::PersonId;
 use domain::text_discord as text;
-use serde::Serialize;
+use domain::text_discord::{choices, forms};
+use serde::{Serialize, Serializer};
 
 use crate::interaction::{Interaction, InteractionKind};
-use crate::reply::{Input, Modal, Reply};
+use crate::message::SelectOption;
+use crate::reply::{Field, FieldKind, Modal, Reply, TextStyle};
 
 /// Longest text taken from a command's option or a form's field, in characters. A form's field takes no more; see [Discord
 /// Docs/Component Reference, Text Input].
@@ -24,6 +26,116 @@ pub const AGENT: &str = "agent";
 pub const END: &str = "end";
 /// The `custom_id` of the reply form's one field.
 pub const REPLY_BODY: &str = "body";
+
+/// Fewest characters of a report's title: less tells it from no other.
+pub const TITLE_LENGTH_MIN: u16 = 10;
+/// Most characters of a report's title, so that it and the case's number fit into the name of a forum's post.
+pub const TITLE_LENGTH_MAX: u16 = 90;
+/// Longest note on a case and reason for a change of it, in characters.
+pub const NOTE_LENGTH_MAX: u16 = 2000;
+/// Longest text taken for the number of a case, in characters: as many as a suggestion has.
+const NUMBER_LENGTH_MAX: u16 = 100;
+/// Most files of a report.
+pub const REPORT_FILES_MAX: u8 = 3;
+
+/// The action of the bug form, and the name of its command and function.
+pub const BUG: &str = "bug";
+/// The action of *File anyway* for a bug. Argument: the draft.
+pub const BUG_FILE: &str = "bug-file";
+/// The action of *Add my vote* in place of a bug. Arguments: the draft and the case, `draft:case`.
+pub const BUG_VOTE: &str = "bug-vote";
+/// The action of *Fill in again* for a bug, which opens the form with what was typed. Argument: the draft.
+pub const BUG_AGAIN: &str = "bug-again";
+/// The action of a bug's choice of severity.
+pub const BUG_SEVERITY: &str = "bug-severity";
+/// The action of the feature form.
+pub const FEATURE: &str = "feature";
+/// The action of *File anyway* for a feature. Argument: the draft.
+pub const FEATURE_FILE: &str = "feature-file";
+/// The action of *Add my vote* in place of a feature. Arguments: the draft and the case, `draft:case`.
+pub const FEATURE_VOTE: &str = "feature-vote";
+/// The action of *Fill in again* for a feature. Argument: the draft.
+pub const FEATURE_AGAIN: &str = "feature-again";
+/// The action of a feature's choice of severity.
+pub const FEATURE_SEVERITY: &str = "feature-severity";
+/// The action of *Take it* on a case's card. Argument of all on the card: the case.
+pub const CASE_TAKE: &str = "case-take";
+/// The action of *Waiting* on a case's card.
+pub const CASE_WAITING: &str = "case-waiting";
+/// The action of *Resolve* on a case's card.
+pub const CASE_RESOLVE: &str = "case-resolve";
+/// The action of *Vote* on a case's card.
+pub const CASE_VOTE: &str = "case-vote";
+/// The action of *Reopen* in the reporter's DM. Argument: the case.
+pub const CASE_REOPEN: &str = "case-reopen";
+/// The action that deletes a person's data.
+pub const PRIVACY_DELETE: &str = "privacy-delete";
+/// The action that leaves a person's data alone.
+pub const PRIVACY_KEEP: &str = "privacy-keep";
+
+/// The title: an option of `/bug` and `/new_feature`, and a field of their forms. So are the next five, but for the files.
+pub const TITLE: &str = "title";
+/// What happened, or what is wished for.
+pub const TEXT: &str = "text";
+/// How to make it happen.
+pub const STEPS: &str = "steps";
+/// Where somebody plays; a value of [`choices::PLATFORMS`].
+pub const PLATFORM: &str = "platform";
+/// How bad it is; a value of [`choices::SEVERITIES`].
+pub const SEVERITY: &str = "severity";
+/// The files; a field of the forms.
+pub const FILES: &str = "files";
+/// The file; an option of the commands.
+pub const FILE: &str = "file";
+
+/// The number of a case, an option of the subcommands of `/case`.
+const CASE_NUMBER: CommandOption =
+    CommandOption::text("number", text::CASE_NUMBER).at_most(NUMBER_LENGTH_MAX).suggested().required();
+const REPORT_TITLE: CommandOption =
+    CommandOption::text(TITLE, text::REPORT_TITLE).at_least(TITLE_LENGTH_MIN).at_most(TITLE_LENGTH_MAX);
+const REPORT_PLATFORM: CommandOption = CommandOption::text(PLATFORM, text::REPORT_PLATFORM).one_of(&choices::PLATFORMS);
+const REPORT_FILE: CommandOption = CommandOption::attachment(FILE, text::REPORT_FILE);
+const CASE_REASON: CommandOption = CommandOption::text("reason", text::CASE_REASON).at_most(NOTE_LENGTH_MAX);
+
+/// The subcommands of `/case`.
+static CASE_COMMANDS: [CommandOption; 8] = [
+    CommandOption::subcommand("view", text::CASE_VIEW, &[CASE_NUMBER]),
+    CommandOption::subcommand("mine", text::CASE_MINE, &[]),
+    CommandOption::subcommand(
+        "list",
+        text::CASE_LIST,
+        &[
+            CommandOption::text("status", text::CASE_LIST_STATUS).one_of(&choices::STATUSES),
+            CommandOption::text("kind", text::CASE_LIST_KIND).one_of(&choices::KINDS),
+            CommandOption::boolean("mine_only", text::CASE_LIST_MINE_ONLY),
+        ],
+    ),
+    CommandOption::subcommand(
+        "assign",
+        text::CASE_ASSIGN,
+        &[CASE_NUMBER, CommandOption::user("to", text::CASE_ASSIGN_TO)],
+    ),
+    CommandOption::subcommand(
+        "status",
+        text::CASE_STATUS,
+        &[
+            CASE_NUMBER,
+            CommandOption::text("to", text::CASE_STATUS_TO).one_of(&choices::STATUSES).required(),
+            CASE_REASON,
+        ],
+    ),
+    CommandOption::subcommand(
+        "note",
+        text::CASE_NOTE,
+        &[CASE_NUMBER, CommandOption::text(TEXT, text::CASE_NOTE_TEXT).at_most(NOTE_LENGTH_MAX).required()],
+    ),
+    CommandOption::subcommand(
+        "link",
+        text::CASE_LINK,
+        &[CASE_NUMBER, CommandOption::text("to", text::CASE_LINK_TO).at_most(NUMBER_LENGTH_MAX).suggested().required()],
+    ),
+    CommandOption::subcommand("reopen", text::CASE_REOPEN, &[CASE_NUMBER, CASE_REASON.required()]),
+];
 
 /// All that Discord may ask of us.
 pub static ROUTES: &[Route] = &[
@@ -71,6 +183,92 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Modal(REPLY), function: "message", answer: Answer::Defer { visible_in_dm: true } },
     Route { trigger: Trigger::Component(AGENT), function: "agent", answer: Answer::Defer { visible_in_dm: false } },
     Route { trigger: Trigger::Component(END), function: "close", answer: Answer::Defer { visible_in_dm: false } },
+    Route {
+        trigger: Trigger::Command(Command {
+            name: "bug",
+            description: text::BUG,
+            options: &[
+                REPORT_TITLE,
+                CommandOption::text(TEXT, text::BUG_TEXT),
+                CommandOption::text(STEPS, text::BUG_STEPS),
+                REPORT_PLATFORM,
+                CommandOption::text(SEVERITY, text::BUG_SEVERITY).one_of(&choices::SEVERITIES),
+                REPORT_FILE,
+            ],
+            everywhere: false,
+        }),
+        function: "bug",
+        answer: Answer::ModalUnless { option: TITLE, form: new_bug_form },
+    },
+    Route { trigger: Trigger::Modal(BUG), function: "bug", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(BUG_FILE), function: "bug", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(BUG_VOTE), function: "bug", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(BUG_AGAIN), function: "bug", answer: Answer::Ask },
+    Route { trigger: Trigger::Component(BUG_SEVERITY), function: "bug", answer: Answer::DeferUpdate },
+    Route {
+        trigger: Trigger::Command(Command {
+            name: "new_feature",
+            description: text::FEATURE,
+            options: &[
+                REPORT_TITLE,
+                CommandOption::text(TEXT, text::FEATURE_TEXT),
+                REPORT_PLATFORM,
+                CommandOption::text(SEVERITY, text::FEATURE_SEVERITY).one_of(&choices::IMPORTANCE),
+                REPORT_FILE,
+            ],
+            everywhere: false,
+        }),
+        function: "new-feature",
+        answer: Answer::ModalUnless { option: TITLE, form: new_feature_form },
+    },
+    Route { trigger: Trigger::Modal(FEATURE), function: "new-feature", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(FEATURE_FILE), function: "new-feature", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(FEATURE_VOTE), function: "new-feature", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(FEATURE_AGAIN), function: "new-feature", answer: Answer::Ask },
+    Route { trigger: Trigger::Component(FEATURE_SEVERITY), function: "new-feature", answer: Answer::DeferUpdate },
+    Route {
+        trigger: Trigger::Command(Command {
+            name: "case",
+            description: text::CASE,
+            options: &CASE_COMMANDS,
+            everywhere: false,
+        }),
+        function: "case",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route { trigger: Trigger::Autocomplete("case"), function: "case", answer: Answer::Ask },
+    Route { trigger: Trigger::Component(CASE_TAKE), function: "case", answer: Answer::Defer { visible_in_dm: false } },
+    Route {
+        trigger: Trigger::Component(CASE_WAITING),
+        function: "case",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route {
+        trigger: Trigger::Component(CASE_RESOLVE),
+        function: "case",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route { trigger: Trigger::Component(CASE_VOTE), function: "case", answer: Answer::Defer { visible_in_dm: false } },
+    Route {
+        trigger: Trigger::Component(CASE_REOPEN),
+        function: "case",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route {
+        trigger: Trigger::Command(Command {
+            name: "privacy",
+            description: text::PRIVACY,
+            options: &[
+                CommandOption::subcommand("export", text::PRIVACY_EXPORT, &[]),
+                CommandOption::subcommand("delete", text::PRIVACY_DELETE, &[]),
+            ],
+            everywhere: false,
+        }),
+        function: "privacy",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route { trigger: Trigger::Component(PRIVACY_DELETE), function: "privacy", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(PRIVACY_KEEP), function: "privacy", answer: Answer::DeferUpdate },
 ];
 
 /// One row: what triggers it, the function it belongs to, the first answer.
@@ -108,9 +306,20 @@ pub enum Answer {
         /// Whether the answer stays visible in the bot's DM.
         visible_in_dm: bool,
     },
+    /// The function is started, and its answer follows as an edit of the message that the component sits on. Nothing is shown
+    /// until then. Only for components, and only for those of the one who clicks.
+    DeferUpdate,
     /// A form. Nothing is started: the form comes back as an interaction of its own.
     Modal(fn(&Interaction) -> Modal),
-    /// What the function itself answers, waited for: autocomplete cannot be deferred.
+    /// A form, unless the command carries this option: then the function is started, and only the person sees its answer.
+    ModalUnless {
+        /// The option's name.
+        option: &'static str,
+        /// The form.
+        form: fn(&Interaction) -> Modal,
+    },
+    /// What the function itself answers, waited for: autocomplete cannot be deferred, and nor can a form with what the function
+    /// kept.
     Ask,
 }
 
@@ -149,10 +358,17 @@ pub fn decide(routes: &[Route], interaction: &Interaction) -> Decision {
             reply: Reply::deferred(!(visible_in_dm && interaction.is_bot_dm())),
         },
         Answer::Ask => Decision::Ask { function: route.function },
-        Answer::Modal(form) => Decision::Answer(match custom_id {
-            Some(custom_id) if custom_id.person != interaction.person.id => Reply::ephemeral(text::NOT_YOURS),
-            _ => Reply::modal(form(interaction)),
-        }),
+        // What somebody else may not even see an answer to is refused here: the form is shown, and the message is changed.
+        Answer::DeferUpdate | Answer::Modal(_)
+            if custom_id.as_ref().is_some_and(|custom_id| !custom_id.may_be_used_by(interaction.person.id)) =>
+        {
+            Decision::Answer(Reply::ephemeral(text::NOT_YOURS))
+        }
+        Answer::DeferUpdate => Decision::Start { function: route.function, reply: Reply::deferred_update() },
+        Answer::ModalUnless { option, .. } if interaction.option(option).is_some() => {
+            Decision::Start { function: route.function, reply: Reply::deferred(true) }
+        }
+        Answer::Modal(form) | Answer::ModalUnless { form, .. } => Decision::Answer(Reply::modal(form(interaction))),
     }
 }
 
@@ -183,37 +399,228 @@ fn reply_form(interaction: &Interaction) -> Modal {
     Modal {
         custom_id: CustomId::new(REPLY, interaction.person.id).to_string(),
         title: text::REPLY_TITLE,
-        inputs: vec![Input {
+        fields: vec![Field {
             custom_id: REPLY_BODY,
             label: text::REPLY_LABEL,
-            placeholder: text::REPLY_PLACEHOLDER,
-            required: true,
-            max_length: TEXT_LENGTH_MAX,
+            description: None,
+            kind: FieldKind::Text {
+                style: TextStyle::Paragraph,
+                min_length: None,
+                max_length: TEXT_LENGTH_MAX,
+                placeholder: Some(text::REPLY_PLACEHOLDER),
+                value: None,
+                required: true,
+            },
         }],
     }
 }
 
-/// The `custom_id` of our buttons and forms, `action:v1:<person id>`: what is to happen, and whose it is.
+/// What stands in a report's form from the start. Does not print.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Prefilled {
+    /// The title; cut to [`TITLE_LENGTH_MAX`] characters.
+    pub title: String,
+    /// What happened, or what is wished for; cut to [`TEXT_LENGTH_MAX`] characters.
+    pub text: String,
+    /// How to make it happen; cut likewise. Not asked for a feature.
+    pub steps: Option<String>,
+    /// A value of [`choices::PLATFORMS`]; any other is as good as none.
+    pub platform: Option<String>,
+    /// A value of [`choices::SEVERITIES`]. The bug form has no room for a field for it, so that form carries it as the argument of
+    /// its `custom_id`.
+    pub severity: Option<String>,
+}
+
+impl Prefilled {
+    /// What the command was given.
+    pub fn from_options(interaction: &Interaction) -> Self {
+        let option = |name| interaction.option(name).map(str::to_owned);
+        Self {
+            title: option(TITLE).unwrap_or_default(),
+            text: option(TEXT).unwrap_or_default(),
+            steps: option(STEPS),
+            platform: option(PLATFORM),
+            severity: option(SEVERITY),
+        }
+    }
+}
+
+impl fmt::Debug for Prefilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prefilled").finish_non_exhaustive()
+    }
+}
+
+fn new_bug_form(interaction: &Interaction) -> Modal {
+    bug_form(interaction.person.id, Some(Prefilled::from_options(interaction)))
+}
+
+fn new_feature_form(interaction: &Interaction) -> Modal {
+    feature_form(interaction.person.id, Some(Prefilled::from_options(interaction)))
+}
+
+/// The form of `/bug`, with as many fields as a form takes. Comes back with the action [`BUG`] and, if a severity was given, that as
+/// the argument.
+pub fn bug_form(person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+    let Prefilled { title, text, steps, platform, severity } = prefilled.unwrap_or_default();
+    let custom_id = CustomId::new(BUG, person);
+    let severity = severity.filter(|severity| choices::SEVERITIES.iter().any(|(value, _)| value == severity));
+    Modal {
+        custom_id: severity.map_or(custom_id.clone(), |severity| custom_id.with(severity)).to_string(),
+        title: forms::BUG,
+        fields: vec![
+            title_field(title, forms::BUG_TITLE_PLACEHOLDER),
+            text_field(TEXT, forms::BUG_TEXT, forms::BUG_TEXT_ABOUT, true, text),
+            text_field(STEPS, forms::STEPS, forms::STEPS_ABOUT, false, steps.unwrap_or_default()),
+            platform_field(platform.as_deref()),
+            files_field(),
+        ],
+    }
+}
+
+/// The form of `/new_feature`. Comes back with the action [`FEATURE`].
+pub fn feature_form(person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+    let Prefilled { title, text, steps: _, platform, severity } = prefilled.unwrap_or_default();
+    Modal {
+        custom_id: CustomId::new(FEATURE, person).to_string(),
+        title: forms::FEATURE,
+        fields: vec![
+            title_field(title, forms::FEATURE_TITLE_PLACEHOLDER),
+            text_field(TEXT, forms::FEATURE_TEXT, forms::FEATURE_TEXT_ABOUT, true, text),
+            platform_field(platform.as_deref()),
+            Field {
+                custom_id: SEVERITY,
+                label: forms::IMPORTANCE,
+                description: None,
+                kind: FieldKind::Select {
+                    options: options(&choices::IMPORTANCE, severity.as_deref()),
+                    placeholder: Some(forms::IMPORTANCE_PLACEHOLDER),
+                    required: false,
+                },
+            },
+            files_field(),
+        ],
+    }
+}
+
+/// The options of a select for a list of [`choices`], with one of them selected.
+pub fn options(list: &[(&str, &str)], selected: Option<&str>) -> Vec<SelectOption> {
+    let option = |(value, label): &(&str, &str)| SelectOption {
+        selected: selected == Some(*value),
+        ..SelectOption::new(*label, *value)
+    };
+    list.iter().map(option).collect()
+}
+
+fn title_field(value: String, placeholder: &'static str) -> Field {
+    Field {
+        custom_id: TITLE,
+        label: forms::TITLE,
+        description: Some(forms::TITLE_ABOUT),
+        kind: FieldKind::Text {
+            style: TextStyle::Short,
+            min_length: Some(TITLE_LENGTH_MIN),
+            max_length: TITLE_LENGTH_MAX,
+            placeholder: Some(placeholder),
+            value: Some(value),
+            required: true,
+        },
+    }
+}
+
+fn text_field(
+    custom_id: &'static str,
+    label: &'static str,
+    about: &'static str,
+    required: bool,
+    value: String,
+) -> Field {
+    Field {
+        custom_id,
+        label,
+        description: Some(about),
+        kind: FieldKind::Text {
+            style: TextStyle::Paragraph,
+            min_length: required.then_some(1),
+            max_length: TEXT_LENGTH_MAX,
+            placeholder: None,
+            value: Some(value),
+            required,
+        },
+    }
+}
+
+fn platform_field(selected: Option<&str>) -> Field {
+    Field {
+        custom_id: PLATFORM,
+        label: forms::PLATFORM,
+        description: None,
+        kind: FieldKind::Select {
+            options: options(&choices::PLATFORMS, selected),
+            placeholder: Some(forms::PLATFORM_PLACEHOLDER),
+            required: false,
+        },
+    }
+}
+
+fn files_field() -> Field {
+    Field {
+        custom_id: FILES,
+        label: forms::FILES,
+        description: Some(forms::FILES_ABOUT),
+        kind: FieldKind::Files { min: 0, max: REPORT_FILES_MAX, required: false },
+    }
+}
+
+/// Longest `custom_id`, in characters. See [Discord Docs/Component Reference, Custom ID].
+pub const CUSTOM_ID_LENGTH_MAX: usize = 100;
+
+/// The `custom_id` of our components and forms, `action:v1:<person id>[:argument]`: what is to happen, whose it is, and to what. For
+/// everybody, the person is `*`. At most [`CUSTOM_ID_LENGTH_MAX`] characters.
 ///
-/// Nothing in it is trusted. The person has to be the one who clicks, and everything else is looked up by the one who clicks.
+/// Nothing in it is trusted, since a person can send any: who clicks is known from the interaction alone, and what they may do to what
+/// the argument names is looked up by the one who clicks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomId {
     /// What is to happen, e.g. [`REPLY`].
     pub action: String,
-    /// Whose button it is.
-    pub person: PersonId,
+    /// Whose it is; nobody's in particular, if none.
+    pub person: Option<PersonId>,
+    /// To what, e.g. the number of a case.
+    pub argument: Option<String>,
 }
 
 impl CustomId {
-    /// A custom ID for an action of the table.
+    /// A custom ID for an action of the table, of one person.
     pub fn new(action: &str, person: PersonId) -> Self {
-        Self { action: action.to_owned(), person }
+        Self { action: action.to_owned(), person: Some(person), argument: None }
+    }
+
+    /// A custom ID that anybody may use. What they may do is for the function to check.
+    pub fn public(action: &str) -> Self {
+        Self { action: action.to_owned(), person: None, argument: None }
+    }
+
+    /// The same about this. The whole must fit into [`CUSTOM_ID_LENGTH_MAX`]; three IDs do.
+    #[must_use]
+    pub fn with(self, argument: impl fmt::Display) -> Self {
+        Self { argument: Some(argument.to_string()), ..self }
+    }
+
+    /// Whether this person may use it, as far as it says.
+    pub fn may_be_used_by(&self, person: PersonId) -> bool {
+        self.person.is_none_or(|owner| owner == person)
     }
 }
 
 impl fmt::Display for CustomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:v1:{}", self.action, self.person)
+        write!(f, "{}:v1:", self.action)?;
+        match self.person {
+            Some(person) => write!(f, "{person}")?,
+            None => f.write_str("*")?,
+        }
+        self.argument.as_ref().map_or(Ok(()), |argument| write!(f, ":{argument}"))
     }
 }
 
@@ -225,12 +632,23 @@ pub struct CustomIdError;
 impl FromStr for CustomId {
     type Err = CustomIdError;
     fn from_str(text: &str) -> Result<Self, CustomIdError> {
-        let (action, rest) = text.split_once(':').ok_or(CustomIdError)?;
-        let person = rest.strip_prefix("v1:").ok_or(CustomIdError)?;
-        if action.is_empty() {
+        if text.chars().count() > CUSTOM_ID_LENGTH_MAX {
             return Err(CustomIdError);
         }
-        Ok(Self::new(action, person.parse().map_err(|_| CustomIdError)?))
+        let (action, rest) = text.split_once(':').ok_or(CustomIdError)?;
+        let rest = rest.strip_prefix("v1:").ok_or(CustomIdError)?;
+        let (person, argument) = match rest.split_once(':') {
+            Some((person, argument)) => (person, Some(argument.to_owned())),
+            None => (rest, None),
+        };
+        if action.is_empty() || argument.as_deref() == Some("") {
+            return Err(CustomIdError);
+        }
+        let person = match person {
+            "*" => None,
+            id => Some(id.parse().map_err(|_| CustomIdError)?),
+        };
+        Ok(Self { action: action.to_owned(), person, argument })
     }
 }
 
@@ -257,7 +675,11 @@ pub struct CommandOption {
     #[serde(skip_serializing_if = "is_false")]
     required: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_length: Option<u16>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "as_choices")]
+    choices: &'static [(&'static str, &'static str)],
     #[serde(skip_serializing_if = "is_false")]
     autocomplete: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -267,6 +689,16 @@ pub struct CommandOption {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+/// What can be chosen, value and name, as Discord wants it.
+fn as_choices<S: Serializer>(choices: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Choice<'a> {
+        name: &'a str,
+        value: &'a str,
+    }
+    serializer.collect_seq(choices.iter().map(|(value, name)| Choice { name, value }))
 }
 
 impl CommandOption {
@@ -280,6 +712,16 @@ impl CommandOption {
         Self::of(11, name, description)
     }
 
+    /// Yes or no.
+    pub const fn boolean(name: &'static str, description: &'static str) -> Self {
+        Self::of(5, name, description)
+    }
+
+    /// Somebody.
+    pub const fn user(name: &'static str, description: &'static str) -> Self {
+        Self::of(6, name, description)
+    }
+
     /// A subcommand with options of its own. A command that has one cannot be used without.
     pub const fn subcommand(name: &'static str, description: &'static str, options: &'static [Self]) -> Self {
         Self { options, ..Self::of(1, name, description) }
@@ -291,6 +733,24 @@ impl CommandOption {
         Self { required: true, ..self }
     }
 
+    /// The same text, but no shorter than this, in characters.
+    #[must_use]
+    pub const fn at_least(self, min_length: u16) -> Self {
+        Self { min_length: Some(min_length), ..self }
+    }
+
+    /// The same text, but no longer than this, in characters.
+    #[must_use]
+    pub const fn at_most(self, max_length: u16) -> Self {
+        Self { max_length: Some(max_length), ..self }
+    }
+
+    /// The same, but the value is one of these (value and name, at most 25); nothing else can be typed.
+    #[must_use]
+    pub const fn one_of(self, choices: &'static [(&'static str, &'static str)]) -> Self {
+        Self { choices, max_length: None, ..self }
+    }
+
     /// The same with suggestions, for which the command needs a [`Trigger::Autocomplete`] row.
     #[must_use]
     pub const fn suggested(self) -> Self {
@@ -298,7 +758,17 @@ impl CommandOption {
     }
 
     const fn of(kind: u8, name: &'static str, description: &'static str) -> Self {
-        Self { kind, name, description, required: false, max_length: None, autocomplete: false, options: &[] }
+        Self {
+            kind,
+            name,
+            description,
+            required: false,
+            min_length: None,
+            max_length: None,
+            choices: &[],
+            autocomplete: false,
+            options: &[],
+        }
     }
 }
 
@@ -378,6 +848,181 @@ mod tests {
         check("component-agent", "agent", true);
         check("command-close-in-dm", "close", true);
         check("component-end", "close", true);
+        check("command-bug-with-attachment", "bug", true);
+        check("modal-bug", "bug", true);
+        check("command-new-feature-in-server", "new-feature", true);
+        check("modal-feature", "new-feature", true);
+        check("command-case-view", "case", true);
+        check("command-case-list", "case", true);
+        check("command-case-assign", "case", true);
+        check("component-case-take", "case", true);
+        let check = |name: &str, function: &'static str| {
+            let expected = Decision::Start { function, reply: Reply::deferred_update() };
+            assert_eq!(decide(ROUTES, &event(name)), expected, "{name}");
+        };
+        check("component-bug-vote", "bug");
+        check("component-bug-severity", "bug");
+        check("component-privacy-delete", "privacy");
+        assert_eq!(decide(ROUTES, &event("autocomplete-case")), Decision::Ask { function: "case" });
+    }
+
+    /// The event with another `custom_id`.
+    fn click(name: &str, custom_id: &str) -> Interaction {
+        let path = format!("{}/../../events/discord/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let mut event: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        event["data"]["custom_id"] = json!(custom_id);
+        serde_json::from_value(event).unwrap()
+    }
+
+    #[test]
+    fn every_component_goes_where_the_table_says() {
+        let check = |action: &str, argument: &str, expected: Decision| {
+            let own = CustomId::new(action, PersonId::new(1_380_000_000_000_000_777).unwrap()).with(argument);
+            assert_eq!(decide(ROUTES, &click("component-bug-vote", &own.to_string())), expected, "{action}");
+        };
+        let ask = |function| Decision::Ask { function };
+        let update = |function| Decision::Start { function, reply: Reply::deferred_update() };
+        let defer = |function| Decision::Start { function, reply: Reply::deferred(true) };
+        for (prefix, function) in [(BUG, "bug"), (FEATURE, "new-feature")] {
+            check(&format!("{prefix}-file"), "7", update(function));
+            check(&format!("{prefix}-vote"), "7:12", update(function));
+            check(&format!("{prefix}-severity"), "7", update(function));
+            check(&format!("{prefix}-again"), "7", ask(function));
+        }
+        for action in [CASE_TAKE, CASE_WAITING, CASE_RESOLVE, CASE_VOTE, CASE_REOPEN] {
+            check(action, "12", defer("case"));
+        }
+        check(PRIVACY_DELETE, "x", update("privacy"));
+        check(PRIVACY_KEEP, "x", update("privacy"));
+        // What would be changed is somebody else's.
+        let refused = Decision::Answer(Reply::ephemeral(text::NOT_YOURS));
+        for action in [BUG_FILE, BUG_VOTE, BUG_SEVERITY, FEATURE_FILE, PRIVACY_DELETE, PRIVACY_KEEP] {
+            assert_eq!(decide(ROUTES, &click("component-bug-vote", &format!("{action}:v1:5:7"))), refused, "{action}");
+        }
+    }
+
+    #[test]
+    fn a_report_without_a_title_opens_the_form_with_the_rest() {
+        let form = |interaction: &Interaction| {
+            let Decision::Answer(reply) = decide(ROUTES, interaction) else { panic!("no answer") };
+            reply.into_value()
+        };
+        let empty = form(&event("command-bug"));
+        assert_eq!((&empty["type"], &empty["data"]["custom_id"]), (&json!(9), &json!("bug:v1:1380000000000000777")));
+        let fields = |form: &Value| {
+            let components = form["data"]["components"].as_array().unwrap().clone();
+            components
+                .iter()
+                .map(|field| field["component"]["custom_id"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&empty), [TITLE, TEXT, STEPS, PLATFORM, FILES]);
+        let with = |name: &str, options: Value| {
+            let path = format!("{}/../../events/discord/command-bug.json", env!("CARGO_MANIFEST_DIR"));
+            let mut event: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            event["data"]["name"] = json!(name);
+            event["data"]["options"] = options;
+            form(&serde_json::from_value(event).unwrap())
+        };
+        let option = |name: &str, value: &str| json!({"name": name, "type": 3, "value": value});
+        let options = json!([option(TEXT, "It crashes."), option(PLATFORM, "ios"), option(SEVERITY, "high")]);
+        let bug = with("bug", options.clone());
+        assert_eq!(bug["data"]["custom_id"], "bug:v1:1380000000000000777:high");
+        let fields = &bug["data"]["components"];
+        assert_eq!(
+            (&fields[0]["component"]["value"], &fields[1]["component"]["value"]),
+            (&Value::Null, &json!("It crashes."))
+        );
+        let chosen = |field: &Value| {
+            let options = field["component"]["options"].as_array().unwrap().clone();
+            options
+                .into_iter()
+                .filter(|option| option["default"] == true)
+                .map(|option| option["value"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(&fields[3]), ["ios"]);
+        let feature = with("new_feature", options);
+        assert_eq!(feature["data"]["custom_id"], "feature:v1:1380000000000000777");
+        let fields = &feature["data"]["components"];
+        assert_eq!(
+            (fields.as_array().unwrap().len(), chosen(&fields[2]), chosen(&fields[3])),
+            (5, vec![json!("ios")], vec![json!("high")])
+        );
+        // A severity that nobody can choose goes nowhere.
+        let odd = with("bug", json!([option(SEVERITY, "bogus:v1"), option(PLATFORM, "amiga")]));
+        assert_eq!(odd["data"]["custom_id"], "bug:v1:1380000000000000777");
+        assert_eq!(chosen(&odd["data"]["components"][3]), Vec::<Value>::new());
+    }
+
+    #[test]
+    fn the_forms_fit() {
+        let person = PersonId::new(u64::MAX).unwrap();
+        let full = || {
+            let long = "🎣".repeat(5000);
+            Some(Prefilled {
+                title: long.clone(),
+                text: long.clone(),
+                steps: Some(long),
+                platform: Some("console".to_owned()),
+                severity: Some("critical".to_owned()),
+            })
+        };
+        for modal in
+            [bug_form(person, None), bug_form(person, full()), feature_form(person, None), feature_form(person, full())]
+        {
+            assert!(modal.custom_id.len() <= CUSTOM_ID_LENGTH_MAX && modal.title.len() <= 45);
+            let form = Reply::modal(modal).into_value();
+            let fields = form["data"]["components"].as_array().unwrap();
+            assert_eq!(fields.len(), 5);
+            for field in fields {
+                assert_eq!((&field["type"], field["component"].get("disabled")), (&json!(18), None));
+                let value = field["component"]["value"].as_str().unwrap_or_default();
+                let longest = field["component"]["max_length"].as_u64().unwrap_or_default();
+                assert!(value.encode_utf16().count() as u64 <= longest, "{field}");
+                assert!(
+                    field["component"]["options"].as_array().is_none_or(|options| (1..=25).contains(&options.len()))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_limits_are_the_domains() {
+        use domain::{case, report};
+        assert_eq!(usize::from(TITLE_LENGTH_MIN), report::TITLE_LENGTH_MIN);
+        assert_eq!(usize::from(TITLE_LENGTH_MAX), report::TITLE_LENGTH_MAX);
+        assert_eq!(usize::from(TEXT_LENGTH_MAX), report::TEXT_LENGTH_MAX);
+        assert_eq!(usize::from(NOTE_LENGTH_MAX), case::NOTE_LENGTH_MAX);
+        assert_eq!(usize::from(REPORT_FILES_MAX), report::FILES_MAX);
+    }
+
+    /// Adds up what Discord counts of an option, and checks the rules for those inside.
+    fn walk(option: &Value, sum: &mut usize) {
+        for name in ["name", "description", "value"] {
+            *sum += option[name].as_str().map_or(0, |text| text.chars().count());
+        }
+        let mut optional = false;
+        for inner in option["options"].as_array().into_iter().flatten() {
+            optional |= inner["required"] != true;
+            assert!(!(optional && inner["required"] == true), "required ones first: {option}");
+            assert!(inner["choices"].is_null() || inner["autocomplete"].is_null(), "not both: {inner}");
+            walk(inner, sum);
+        }
+        for choice in option["choices"].as_array().into_iter().flatten() {
+            walk(choice, sum);
+        }
+    }
+
+    #[test]
+    fn every_command_fits() {
+        // Discord counts names, descriptions and values of a whole command, at most 8000.
+        let definitions = serde_json::to_value(commands(ROUTES, true)).unwrap();
+        for definition in definitions.as_array().unwrap() {
+            let mut sum = 0;
+            walk(definition, &mut sum);
+            assert!((1..=8000).contains(&sum), "{sum}: {definition}");
+        }
     }
 
     #[test]
@@ -394,10 +1039,10 @@ mod tests {
     #[test]
     fn what_nobody_serves_gets_a_sentence() {
         let unknown = Decision::Answer(Reply::ephemeral(text::UNKNOWN_COMMAND));
-        assert_eq!(decide(ROUTES, &event("command-new-feature-in-server")), unknown);
-        assert_eq!(decide(ROUTES, &event("autocomplete-case")), Decision::Answer(Reply::no_choices()));
+        assert_eq!(decide(&[], &event("command-new-feature-in-server")), unknown);
+        assert_eq!(decide(&[], &event("autocomplete-case")), Decision::Answer(Reply::no_choices()));
         for custom_id in
-            ["", "reply", "reply:v2:5", "reply:v1:", "reply:v1:0", "reply:v1:5:x", "bogus:v1:5", "agent:v1:ada"]
+            ["", "reply", "reply:v2:5", "reply:v1:", "reply:v1:0", "reply:v1:5:", "bogus:v1:5", "agent:v1:ada"]
         {
             let body = json!({"type": 3, "id": "1", "application_id": "2", "token": "t", "user": {"id": "5"},
                 "data": {"custom_id": custom_id, "component_type": 2}});
@@ -406,18 +1051,31 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_all_that_suggestions_take() {
-        let rows = [Route { trigger: Trigger::Autocomplete("case"), function: "case", answer: Answer::Ask }];
-        assert_eq!(decide(&rows, &event("autocomplete-case")), Decision::Ask { function: "case" });
+    fn a_custom_id_goes_both_ways() {
+        let person = PersonId::new(1_380_000_000_000_000_777).unwrap();
+        let check = |custom_id: CustomId, text: &str| {
+            assert_eq!(custom_id.to_string(), text);
+            assert_eq!(text.parse(), Ok(custom_id));
+        };
+        check(CustomId::new(AGENT, person), "agent:v1:1380000000000000777");
+        check(CustomId::new(BUG_VOTE, person).with("7:12"), "bug-vote:v1:1380000000000000777:7:12");
+        check(CustomId::public(CASE_TAKE).with(12), "case-take:v1:*:12");
+        check(CustomId::public(CASE_TAKE), "case-take:v1:*");
+        let longest = CustomId::new(FEATURE_SEVERITY, PersonId::new(u64::MAX).unwrap());
+        let longest = longest.with(format!("{}:{}", u64::MAX, u64::MAX)).to_string();
+        assert!(longest.len() <= CUSTOM_ID_LENGTH_MAX && longest.parse::<CustomId>().is_ok(), "{longest}");
+        let too_long = format!("bug:v1:*:{}", "x".repeat(92));
+        for text in [":v1:5", "bug:v1:*:", "bug:v1:**", "bug:v1:*5", "bug:v1:", "bug:v1::5", "bug", &too_long] {
+            assert_eq!(text.parse::<CustomId>(), Err(CustomIdError), "{text}");
+        }
     }
 
     #[test]
-    fn a_custom_id_goes_both_ways() {
-        let person = PersonId::new(1_380_000_000_000_000_777).unwrap();
-        let custom_id = CustomId::new(AGENT, person);
-        assert_eq!(custom_id.to_string(), "agent:v1:1380000000000000777");
-        assert_eq!(custom_id.to_string().parse(), Ok(custom_id));
-        assert_eq!(":v1:5".parse::<CustomId>(), Err(CustomIdError));
+    fn a_custom_id_says_who_may_use_it() {
+        let (ada, grace) = (PersonId::new(5).unwrap(), PersonId::new(6).unwrap());
+        let own = CustomId::new(CASE_REOPEN, ada);
+        assert!(own.may_be_used_by(ada) && !own.may_be_used_by(grace));
+        assert!(CustomId::public(CASE_TAKE).may_be_used_by(grace));
     }
 
     #[test]
@@ -432,10 +1090,77 @@ mod tests {
             slash("agent", text::AGENT),
             slash("close", text::CLOSE),
             json!({"type": 3, "name": "Send to support", "contexts": [0, 1], "integration_types": [0]}),
+            slash("bug", text::BUG),
+            slash("new_feature", text::FEATURE),
+            slash("case", text::CASE),
+            slash("privacy", text::PRIVACY),
         ];
         expected[0]["options"] = json!([text("question", text::HELPME_QUESTION)]);
         expected[1]["options"] = json!([required]);
         expected[2]["options"] = json!([text("about", text::AGENT_ABOUT)]);
+        let choices = |name: &str, description: &str, choices: &[(&str, &str)]| {
+            let choices: Vec<_> = choices.iter().map(|(value, name)| json!({"name": name, "value": value})).collect();
+            json!({"type": 3, "name": name, "description": description, "choices": choices})
+        };
+        let title =
+            json!({"type": 3, "name": "title", "description": text::REPORT_TITLE, "min_length": 10, "max_length": 90});
+        let platform = choices("platform", text::REPORT_PLATFORM, &choices::PLATFORMS);
+        let file = json!({"type": 11, "name": "file", "description": text::REPORT_FILE});
+        expected[5]["options"] = json!([
+            title,
+            text("text", text::BUG_TEXT),
+            text("steps", text::BUG_STEPS),
+            platform,
+            choices("severity", text::BUG_SEVERITY, &choices::SEVERITIES),
+            file
+        ]);
+        expected[6]["options"] = json!([
+            title,
+            text("text", text::FEATURE_TEXT),
+            platform,
+            choices("severity", text::FEATURE_SEVERITY, &choices::IMPORTANCE),
+            file
+        ]);
+        let subcommand = |name: &str, description: &str| json!({"type": 1, "name": name, "description": description});
+        let with = |mut subcommand: Value, options: Value| {
+            subcommand["options"] = options;
+            subcommand
+        };
+        let number = |name: &str, description: &str| json!({"type": 3, "name": name, "description": description, "required": true, "max_length": 100, "autocomplete": true});
+        let reason = json!({"type": 3, "name": "reason", "description": text::CASE_REASON, "max_length": 2000});
+        let required = |mut option: Value| {
+            option["required"] = json!(true);
+            option
+        };
+        let case = number("number", text::CASE_NUMBER);
+        let note = json!({"type": 3, "name": "text", "description": text::CASE_NOTE_TEXT, "max_length": 2000});
+        expected[7]["options"] = json!([
+            with(subcommand("view", text::CASE_VIEW), json!([case])),
+            subcommand("mine", text::CASE_MINE),
+            with(
+                subcommand("list", text::CASE_LIST),
+                json!([
+                    choices("status", text::CASE_LIST_STATUS, &choices::STATUSES),
+                    choices("kind", text::CASE_LIST_KIND, &choices::KINDS),
+                    {"type": 5, "name": "mine_only", "description": text::CASE_LIST_MINE_ONLY}
+                ])
+            ),
+            with(
+                subcommand("assign", text::CASE_ASSIGN),
+                json!([
+                    case, {"type": 6, "name": "to", "description": text::CASE_ASSIGN_TO}
+                ])
+            ),
+            with(
+                subcommand("status", text::CASE_STATUS),
+                json!([case, required(choices("to", text::CASE_STATUS_TO, &choices::STATUSES)), reason])
+            ),
+            with(subcommand("note", text::CASE_NOTE), json!([case, required(note)])),
+            with(subcommand("link", text::CASE_LINK), json!([case, number("to", text::CASE_LINK_TO)])),
+            with(subcommand("reopen", text::CASE_REOPEN), json!([case, required(reason)])),
+        ]);
+        expected[8]["options"] =
+            json!([subcommand("export", text::PRIVACY_EXPORT), subcommand("delete", text::PRIVACY_DELETE)]);
         assert_eq!(serde_json::to_value(commands(ROUTES, false)).unwrap(), json!(expected));
         for command in &mut expected {
             command["integration_types"] = json!([0, 1]);
