@@ -528,7 +528,7 @@ fn message_body(message: &OutgoingMessage) -> Map<String, Value> {
     body.insert("components".to_owned(), json!(message.components()));
     body.insert("allowed_mentions".to_owned(), json!({ "parse": [], "replied_user": false }));
     if !message.files.is_empty() {
-        let named = |(at, file): (usize, &OutgoingFile)| json!({ "id": at, "filename": file.name });
+        let named = |(at, file): (usize, &OutgoingFile)| json!({ "id": at.to_string(), "filename": file.name });
         body.insert("attachments".to_owned(), message.files.iter().enumerate().map(named).collect());
     }
     body
@@ -903,7 +903,7 @@ mod tests {
                 (
                     &json!("x"),
                     &json!([{"title": "Crash"}]),
-                    &json!([{"id": 0, "filename": "снимок.png"}, {"id": 1, "filename": "a.log"}])
+                    &json!([{"id": "0", "filename": "снимок.png"}, {"id": "1", "filename": "a.log"}])
                 )
             );
             assert!(parts[2].contains(r#"name="files[0]"; filename="снимок.png""#), "{}", parts[2]);

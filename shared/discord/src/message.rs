@@ -194,6 +194,8 @@ impl Embed {
         if let Some(description) = &self.description {
             wire.insert("description".to_owned(), fitted(description, 4096).into());
         }
+        // Of what found no room nothing is said, not even that it is empty.
+        wire.retain(|_, part| *part != "" && part["text"] != "");
         if let Some(url) = &self.url {
             wire.insert("url".to_owned(), json!(url));
         }

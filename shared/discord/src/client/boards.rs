@@ -494,7 +494,7 @@ mod tests {
             })
         );
         assert!(seen[1].headers["content-type"].to_str().unwrap().starts_with("multipart/form-data"));
-        assert!(seen[1].text.contains(r#""attachments":[{"filename":"a.log","id":0}]"#), "{}", seen[1].text);
+        assert!(seen[1].text.contains(r#""attachments":[{"filename":"a.log","id":"0"}]"#), "{}", seen[1].text);
     }
 
     #[tokio::test]
