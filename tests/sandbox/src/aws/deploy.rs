@@ -542,7 +542,7 @@ fn binary_name(resource: &Resource, properties: &props::Function) -> anyhow::Res
 
 /// What `GenerateSecretString` makes: 32 characters of every kind unless it says otherwise.
 ///
-/// See [CloudFormation Docs/AWS::SecretsManager::Secret GenerateSecretString].
+/// See [CloudFormation Docs/Secrets Manager Secret].
 fn generated_secret(how: &props::GenerateSecretString) -> anyhow::Result<String> {
     let excluded = how.exclude_characters.as_deref().unwrap_or_default();
     let kinds: Vec<Vec<char>> = [
@@ -653,7 +653,8 @@ mod tests {
         for kind in [char::is_lowercase, char::is_uppercase, char::is_numeric] {
             assert!(plain.chars().any(kind), "{plain}");
         }
-        let letters = made(json!({"PasswordLength": "64", "ExcludePunctuation": true, "ExcludeCharacters": "aB"})).unwrap();
+        let letters =
+            made(json!({"PasswordLength": "64", "ExcludePunctuation": true, "ExcludeCharacters": "aB"})).unwrap();
         assert!(letters.len() == 64 && letters.chars().all(|c| c.is_ascii_alphanumeric() && c != 'a' && c != 'B'));
         let kept = made(json!({"SecretStringTemplate": "{\"user\": \"x\"}", "GenerateStringKey": "key"})).unwrap();
         let kept: Value = serde_json::from_str(&kept).unwrap();

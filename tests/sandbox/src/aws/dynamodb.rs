@@ -341,7 +341,7 @@ mod tests {
         );
 
         dynamo.call("PutItem", &json!({"TableName": "desk", "Item": key})).await.unwrap();
-        assert_eq!(dynamo.scan("desk").await.unwrap(), [key.clone()]);
+        assert_eq!(dynamo.scan("desk").await.unwrap(), std::slice::from_ref(&key));
 
         let case = json!({
             "PK": {"S": "case"}, "SK": {"S": "1"}, "status": {"S": "open"}, "title": {"S": "x"}, "text": {"S": "y"},

@@ -87,8 +87,7 @@ pub(super) fn read_body(request: &Request) -> Result<Parsed, Refusal> {
     }
     let content_type = request.header("content-type").unwrap_or_default();
     let json = |bytes: &[u8]| {
-        serde_json::from_slice(bytes)
-            .map_err(|_| Refusal::new(400, 50109, "The request body contains invalid JSON."))
+        serde_json::from_slice(bytes).map_err(|_| Refusal::new(400, 50109, "The request body contains invalid JSON."))
     };
     if content_type.starts_with("application/json") {
         return Ok(Parsed { json: Some(json(&request.body)?), files: Vec::new() });
@@ -396,7 +395,9 @@ impl DiscordState {
             return not_there();
         }
         let id = path.split('/').nth(3).and_then(|id| id.parse().ok());
-        let Some(file) = id.and_then(|id: u64| self.files.get(&id)).filter(|file| !file.gone) else { return not_there() };
+        let Some(file) = id.and_then(|id: u64| self.files.get(&id)).filter(|file| !file.gone) else {
+            return not_there();
+        };
         Reply {
             status: 200,
             headers: vec![
@@ -426,7 +427,10 @@ mod tests {
             --xyz\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a \\\"b\\\".png\"\r\n\r\n\x89\r\n--xy\r\n--xyz--\r\n",
         );
         let parts = parts(&body, "xyz").unwrap();
-        assert_eq!((parts.len(), parts[0].name.as_str(), &parts[0].bytes[..]), (2, "payload_json", &b"{\"content\":\"hi\"}"[..]));
+        assert_eq!(
+            (parts.len(), parts[0].name.as_str(), &parts[0].bytes[..]),
+            (2, "payload_json", &b"{\"content\":\"hi\"}"[..])
+        );
         assert_eq!((parts[1].filename.as_deref(), &parts[1].bytes[..]), (Some("a \"b\".png"), &b"\x89\r\n--xy"[..]));
         assert!(super::parts(&Bytes::from_static(b"--xyz\r\n\r\n"), "xyz").is_err());
     }

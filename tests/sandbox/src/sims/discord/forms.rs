@@ -28,7 +28,8 @@ impl Resolved {
 
     fn add_person(&mut self, state: &DiscordState, guild: Option<u64>, id: u64) {
         self.add("users", id, state.user_object(id));
-        if let Some(guild) = guild.filter(|guild| state.guilds.get(guild).is_some_and(|g| g.members.contains_key(&id))) {
+        if let Some(guild) = guild.filter(|guild| state.guilds.get(guild).is_some_and(|g| g.members.contains_key(&id)))
+        {
             // A resolved member carries no user of its own.
             let mut member = state.invoking_member(guild, id);
             if let Some(member) = member.as_object_mut() {
@@ -280,7 +281,8 @@ impl Filler<'_> {
     /// Whether so many values are few and many enough. What is not required may be left out altogether.
     fn count(&self, field: &Value, name: &str, count: usize, required: bool) -> Result<(), String> {
         let (least, most) = (field["min_values"].as_u64().unwrap_or(1), field["max_values"].as_u64().unwrap_or(1));
-        let most = if field["type"] == 22 { most.max(field["options"].as_array().map_or(1, Vec::len) as u64) } else { most };
+        let most =
+            if field["type"] == 22 { most.max(field["options"].as_array().map_or(1, Vec::len) as u64) } else { most };
         let count = count as u64;
         if count == 0 && required && least > 0 {
             return self.refuse(|| format!("the field {name} is required"));
@@ -307,18 +309,22 @@ fn chosen(field: &Value, given: Option<&Filled<'_>>, name: &str) -> Result<Vec<S
     }
 }
 
+/// Types and names of the groups and subcommands that lead to options.
+pub(super) type Way = Vec<(u64, String)>;
+
 /// The command or subcommand behind a name such as `case view`: what the options are filled into, and the way there.
-pub(super) fn descend<'a>(command: &'a Value, path: &[&str]) -> Result<(&'a Value, Vec<(u64, String)>), String> {
+pub(super) fn descend<'a>(command: &'a Value, path: &[&str]) -> Result<(&'a Value, Way), String> {
     let (mut at, mut way) = (command, Vec::new());
     for name in path {
         let options = at["options"].as_array().into_iter().flatten();
-        let inner = options.into_iter().find(|option| {
-            option["name"] == *name && matches!(option["type"].as_u64(), Some(1 | 2))
-        });
+        let inner = options
+            .into_iter()
+            .find(|option| option["name"] == *name && matches!(option["type"].as_u64(), Some(1 | 2)));
         at = inner.ok_or_else(|| format!("there is no subcommand {name}"))?;
         way.push((at["type"].as_u64().unwrap_or(1), (*name).to_owned()));
     }
-    let nested = at["options"].as_array().into_iter().flatten().any(|option| matches!(option["type"].as_u64(), Some(1 | 2)));
+    let nested =
+        at["options"].as_array().into_iter().flatten().any(|option| matches!(option["type"].as_u64(), Some(1 | 2)));
     if nested { Err("a command with subcommands cannot be used by itself".to_owned()) } else { Ok((at, way)) }
 }
 

@@ -370,7 +370,11 @@ impl DiscordState {
 
     /// Whether messages of this channel can be changed: those of archived threads cannot.
     pub(super) fn may_edit_in(&self, channel: u64) -> Result<(), Refusal> {
-        if self.channels.get(&channel).is_some_and(|channel| channel.archived) { Err(thread_is_archived()) } else { Ok(()) }
+        if self.channels.get(&channel).is_some_and(|channel| channel.archived) {
+            Err(thread_is_archived())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -563,7 +567,8 @@ fn auto_archive(body: &Value) -> Result<u64, Refusal> {
 
 /// `PATCH /channels/{id}`, for threads and for the other channels of a server.
 pub(super) fn edit_channel(state: &mut DiscordState, id: u64, body: &Value) -> Done {
-    let Some((guild, mut channel)) = state.channels.get(&id).cloned().and_then(|found| Some((found.guild?, found))) else {
+    let Some((guild, mut channel)) = state.channels.get(&id).cloned().and_then(|found| Some((found.guild?, found)))
+    else {
         return Err(Refusal::new(403, 50003, "Cannot execute action on a DM channel"));
     };
     let powers = state.powers(guild);
@@ -584,12 +589,7 @@ pub(super) fn edit_channel(state: &mut DiscordState, id: u64, body: &Value) -> D
     Ok(Reply::json(200, &state.channel_object(id)))
 }
 
-fn edit_thread(
-    state: &DiscordState,
-    thread: &mut Channel,
-    powers: BotPowers,
-    body: &Value,
-) -> Result<(), Refusal> {
+fn edit_thread(state: &DiscordState, thread: &mut Channel, powers: BotPowers, body: &Value) -> Result<(), Refusal> {
     let own = thread.owner == state.application_id;
     let locks = body["locked"].as_bool().is_some_and(|locked| locked != thread.locked);
     if !powers.manage_threads && (!own || locks || thread.locked) {
@@ -606,9 +606,8 @@ fn edit_thread(
     }
     if body["applied_tags"].is_array() {
         let forum = thread.parent.and_then(|parent| state.channels.get(&parent)).filter(|parent| parent.kind == FORUM);
-        let forum = forum.ok_or_else(|| {
-            Refusal::form("applied_tags", "CHANNEL_TYPE_INVALID", "Only posts of forums have tags.")
-        })?;
+        let forum = forum
+            .ok_or_else(|| Refusal::form("applied_tags", "CHANNEL_TYPE_INVALID", "Only posts of forums have tags."))?;
         thread.applied = read_applied(forum, &body["applied_tags"])?;
     }
     if body["auto_archive_duration"].is_u64() {
@@ -645,8 +644,12 @@ pub(super) fn delete_channel(state: &mut DiscordState, id: u64) -> Done {
 
 impl DiscordState {
     pub(super) fn remove_channel(&mut self, id: u64) {
-        let ids: Vec<u64> =
-            self.channels.iter().filter(|(own, channel)| **own == id || channel.parent == Some(id)).map(|(id, _)| *id).collect();
+        let ids: Vec<u64> = self
+            .channels
+            .iter()
+            .filter(|(own, channel)| **own == id || channel.parent == Some(id))
+            .map(|(id, _)| *id)
+            .collect();
         for id in ids {
             self.channels.remove(&id);
             let inside: Vec<u64> = self.in_channel(id).map(|message| message.id).collect();

@@ -36,7 +36,7 @@ pub struct DiscordOptions {
     pub application_id: u64,
     /// The only bot token that works.
     pub bot_token: String,
-    /// The OAuth2 client secret.
+    /// The application's client secret, for signing in.
     pub client_secret: String,
     /// Seed of the application's signing key; `None` makes a new one.
     pub signing_seed: Option<[u8; 32]>,
@@ -114,7 +114,7 @@ impl DiscordSim {
         self.server.url().trim_start_matches("http://").to_owned()
     }
 
-    /// The OAuth2 client secret.
+    /// The application's client secret, for signing in.
     pub fn client_secret(&self) -> &str {
         &self.core.options.client_secret
     }

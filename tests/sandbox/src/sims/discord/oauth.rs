@@ -88,7 +88,10 @@ fn html(status: u16, title: &str, body: &str) -> Reply {
     );
     Reply {
         status,
-        headers: vec![("content-type".into(), "text/html; charset=utf-8".into()), ("cache-control".into(), "no-store".into())],
+        headers: vec![
+            ("content-type".into(), "text/html; charset=utf-8".into()),
+            ("cache-control".into(), "no-store".into()),
+        ],
         body: page.into(),
     }
 }
@@ -116,9 +119,7 @@ fn authorize(state: &mut DiscordState, query: &Pairs) -> Reply {
         Reply::empty(302).with_header("location", back).with_header("cache-control", "no-store")
     };
     let echoed = ("state", get(query, "state"));
-    let refused = |error: &str, why: &str| {
-        sent(back.clone(), &[("error", error), ("error_description", why), echoed])
-    };
+    let refused = |error: &str, why: &str| sent(back.clone(), &[("error", error), ("error_description", why), echoed]);
     if get(query, "response_type") != "code" {
         return refused("unsupported_response_type", "The response type must be code");
     }
@@ -167,7 +168,8 @@ fn page(state: &DiscordState, query: &Pairs) -> Reply {
 }
 
 fn oauth_error(status: u16, error: &str, description: &str) -> Reply {
-    Reply::json(status, &json!({"error": error, "error_description": description})).with_header("cache-control", "no-store")
+    Reply::json(status, &json!({"error": error, "error_description": description}))
+        .with_header("cache-control", "no-store")
 }
 
 /// The form of a call by the application, once it has shown that it is the application.
@@ -202,16 +204,16 @@ fn token(core: &Core, state: &mut DiscordState, request: &Request) -> Reply {
     }
     let invalid = |why: &str| oauth_error(400, "invalid_grant", why);
     // Whatever comes of it, a code is used up.
-    let Some(code) = state.grants.codes.remove(get(&form, "code")) else {
+    let Some(granted) = state.grants.codes.remove(get(&form, "code")) else {
         return invalid("Invalid \"code\" in request.");
     };
-    if now_ms() > code.expires_ms {
+    if now_ms() > granted.expires_ms {
         return invalid("Invalid \"code\" in request.");
     }
-    if code.redirect_uri != get(&form, "redirect_uri") {
+    if granted.redirect_uri != get(&form, "redirect_uri") {
         return invalid("Invalid \"redirect_uri\" in request.");
     }
-    if let Some(challenge) = &code.challenge {
+    if let Some(challenge) = &granted.challenge {
         let verifier = get(&form, "code_verifier");
         let made = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         if !(43..=128).contains(&verifier.len()) || made != *challenge {
@@ -220,12 +222,12 @@ fn token(core: &Core, state: &mut DiscordState, request: &Request) -> Reply {
     }
     let access = new_token()[..30].to_owned();
     let expires_ms = now_ms() + TOKEN_LIFE_SECONDS * 1000;
-    state.grants.tokens.insert(access.clone(), (code.person, code.scope.clone(), expires_ms));
+    state.grants.tokens.insert(access.clone(), (granted.person, granted.scope.clone(), expires_ms));
     Reply::json(
         200,
         &json!({
             "token_type": "Bearer", "access_token": access, "expires_in": TOKEN_LIFE_SECONDS,
-            "refresh_token": &new_token()[..30], "scope": code.scope,
+            "refresh_token": &new_token()[..30], "scope": granted.scope,
         }),
     )
     .with_header("cache-control", "no-store")

@@ -85,12 +85,7 @@ pub fn message(body: &Value, route: Route, may_be_empty: bool) -> Result<Checked
 }
 
 /// [`message`] with files beside the body: a message may consist of files alone.
-pub fn message_with_files(
-    body: &Value,
-    route: Route,
-    may_be_empty: bool,
-    files: usize,
-) -> Result<Checked, Refusal> {
+pub fn message_with_files(body: &Value, route: Route, may_be_empty: bool, files: usize) -> Result<Checked, Refusal> {
     if !body.is_object() {
         return Err(Refusal::new(400, 50109, "The request body contains invalid JSON."));
     }
@@ -892,7 +887,8 @@ mod tests {
     fn form_fields_have_their_limits() {
         let form = |components: Value| modal(&json!({"custom_id": "m", "title": "Report", "components": components}));
         let labelled = |component: Value| json!({"type": 18, "label": "x", "component": component});
-        let file = |id: usize, most: u64| labelled(json!({"type": 19, "custom_id": id.to_string(), "max_values": most}));
+        let file =
+            |id: usize, most: u64| labelled(json!({"type": 19, "custom_id": id.to_string(), "max_values": most}));
         assert!(form((0..5).map(|id| file(id, 3)).collect()).is_ok());
         assert!(form((0..6).map(|id| file(id, 3)).collect()).is_err());
         assert!(form(json!([file(0, 11)])).is_err());

@@ -355,7 +355,7 @@ impl DiscordSim {
         self.core.state.change(|state| state.grants.signed_in = person.map(|person| person.0));
     }
 
-    /// Ends the life of every OAuth2 code and access token.
+    /// Ends the life of every code of a sign-in, and of every access token.
     pub fn expire_grants(&self) {
         self.core.state.change(DiscordState::expire_grants);
     }
@@ -476,14 +476,14 @@ impl DiscordSim {
             let guild = state.guild_of(channel);
             let filler = Filler { state, person, guild, force };
             let mut resolved = Resolved::default();
-            let filled = match typing {
+            let given = match typing {
                 None => filler.options(&target["options"], &options, &mut resolved)?,
                 Some((option, so_far)) => typed_option(&filler, target, &options, option, so_far, &mut resolved)?,
             };
             let mut data = json!({"id": command["id"], "name": first, "type": 1});
-            let filled = forms::wrapped(&way, filled);
-            if !filled.is_empty() {
-                data["options"] = json!(filled);
+            let given = forms::wrapped(&way, given);
+            if !given.is_empty() {
+                data["options"] = json!(given);
             }
             resolved.into_data(&mut data);
             Ok::<_, String>((context, channel, data))
@@ -546,13 +546,7 @@ impl DiscordSim {
         self.use_component(person, message, custom_id, Some(values)).await
     }
 
-    async fn use_component(
-        &self,
-        person: Person,
-        message: u64,
-        custom_id: &str,
-        values: Option<&[&str]>,
-    ) -> Outcome {
+    async fn use_component(&self, person: Person, message: u64, custom_id: &str, values: Option<&[&str]>) -> Outcome {
         let prepared = self.core.state.change(|state| {
             let shown = state.messages.get(&message).filter(|shown| !shown.deleted);
             let shown = shown.ok_or("there is no such message")?;
@@ -573,7 +567,8 @@ impl DiscordSim {
                 return Err("the button or select is disabled".to_owned());
             }
             let mut data = json!({"component_type": component["type"], "custom_id": custom_id, "id": component["id"]});
-            let label = component["label"].as_str().or(component["placeholder"].as_str()).unwrap_or(custom_id).to_owned();
+            let label =
+                component["label"].as_str().or(component["placeholder"].as_str()).unwrap_or(custom_id).to_owned();
             let title = match values {
                 None => format!("presses “{label}”"),
                 Some(values) => {
@@ -680,9 +675,9 @@ fn typed_option(
             wanted
         })
         .collect();
-    let mut filled = filler.options(&json!(others), values, resolved)?;
-    filled.push(json!({"name": option, "type": typed["type"], "value": so_far, "focused": true}));
-    Ok(filled)
+    let mut given = filler.options(&json!(others), values, resolved)?;
+    given.push(json!({"name": option, "type": typed["type"], "value": so_far, "focused": true}));
+    Ok(given)
 }
 
 /// Context and channel of a place. See [Discord Docs/Application Commands, "Interaction Contexts"].

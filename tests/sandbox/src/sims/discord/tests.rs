@@ -1,3 +1,5 @@
+mod cases;
+
 use std::sync::{Arc, Mutex};
 
 use ed25519_dalek::{Signature, VerifyingKey};

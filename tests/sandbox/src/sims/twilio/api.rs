@@ -6,7 +6,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use super::state::TwilioState;
-use super::{Core, conversations, flex, studio, taskrouter};
+use super::{Core, conversations, flex, iam, studio, taskrouter};
 use crate::gate::Killed;
 use crate::sims::contract;
 use crate::sims::faults::Action;
@@ -177,7 +177,7 @@ fn template(path: &str) -> String {
             && matches!(
                 before,
                 "Conversations" | "Messages" | "Participants" | "Webhooks" | "Services" | "Interactions" | "Channels" | "Flows"
-                    | "Workspaces" | "Tasks" | "Reservations" | "Workflows" | "TaskChannels" | "Workers" | "Revisions"
+                    | "Workspaces" | "Tasks" | "Reservations" | "Workflows" | "TaskChannels" | "Workers" | "Revisions" | "Accounts"
             )
             && *segment != "Validate"
             // `/v1/Services/{IS}/Configuration`, but `/v1/Configuration/Webhooks`.
@@ -188,6 +188,7 @@ fn template(path: &str) -> String {
         }
         let name = match before {
             "Services" => "ChatServiceSid",
+            "Accounts" => "AccountSid",
             _ if last => "Sid",
             "Conversations" => "ConversationSid",
             "Interactions" => "InteractionSid",
@@ -231,6 +232,9 @@ fn answer(core: &Arc<Core>, host: &str, raw_path: &str, request: &Request) -> Re
     let expected = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials));
     if request.header("authorization") != Some(expected.as_str()) {
         return Refusal::new(401, 20003, "Authenticate").reply();
+    }
+    if iam::is_host(host) {
+        return core.change(|state| iam::route(state, raw_path, request)).unwrap_or_else(|refusal| refusal.reply());
     }
     let is_form =
         request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
@@ -298,6 +302,7 @@ mod template_tests {
             ),
             ("/v1/Interactions/KD1/Channels/UO1", "/v1/Interactions/{InteractionSid}/Channels/{Sid}"),
             ("/v2/Flows/Validate", "/v2/Flows/Validate"),
+            ("/v1/Accounts/AC1/Tokens/validate", "/v1/Accounts/{AccountSid}/Tokens/validate"),
             ("/v1/Workspaces/WS1/Tasks", "/v1/Workspaces/{WorkspaceSid}/Tasks"),
             ("/v1/ParticipantConversations", "/v1/ParticipantConversations"),
         ] {

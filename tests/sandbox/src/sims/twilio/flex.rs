@@ -206,13 +206,12 @@ impl TwilioState {
             }],
             webhook_ttid,
         };
-        let conversation = &self.conversations[conversation_sid];
-        let problem = if conversation.state == "closed" {
-            Some((45376, "Failed to add a participant. Conversation was closed or not found."))
-        } else if conversation.participants.is_empty() {
-            Some((45361, "The customer is not a participant of the conversation."))
-        } else {
-            None
+        let found = self.conversations.get(conversation_sid).filter(|conversation| conversation.state != "closed");
+        let customer = found.map(|conversation| conversation.participants.first());
+        let problem = match customer {
+            None => Some((45376, "Failed to add a participant. Conversation was closed or not found.")),
+            Some(None) => Some((45361, "The customer is not a participant of the conversation.")),
+            Some(Some(_)) => None,
         };
         if let Some((code, text)) = problem {
             interaction.status = "failed".into();
@@ -221,7 +220,7 @@ impl TwilioState {
             self.interactions.insert(interaction_sid.clone(), interaction);
             return interaction_sid;
         }
-        let identity = conversation.participants[0].identity.clone();
+        let identity = customer.flatten().map(|customer| customer.identity.clone()).unwrap_or_default();
         let name = own.get("customerName").and_then(Value::as_str).unwrap_or(&identity).to_owned();
         let mut attributes = json!({
             "channelType": kind, "conversationSid": conversation_sid, "customerName": name, "customerAddress": identity,

@@ -5,6 +5,7 @@ mod api;
 mod conversations;
 mod flex;
 mod hooks;
+mod iam;
 mod state;
 mod studio;
 mod taskrouter;

@@ -269,6 +269,8 @@ pub struct TwilioState {
     pub(super) deliveries: Vec<Delivery>,
     pub(super) violations: Vec<String>,
     pub(super) outgoing: Vec<Outgoing>,
+    /// Flex tokens that were given out.
+    pub(super) tokens: BTreeMap<String, super::iam::Token>,
     count: u64,
 }
 
@@ -293,6 +295,7 @@ impl TwilioState {
             deliveries: Vec::new(),
             violations: Vec::new(),
             outgoing: Vec::new(),
+            tokens: BTreeMap::new(),
             count: 0,
         }
     }

@@ -443,3 +443,49 @@ fn signatures_agree_with_twilios_libraries() {
     }
     assert!(checked > 5, "only {checked} vectors");
 }
+
+#[tokio::test]
+async fn a_deleted_conversation_is_gone_with_its_messages_and_its_name() {
+    let sim = started().await;
+    let sid = conversation(&sim, "discord-1-1").await;
+    let line = call(&sim, "POST", &format!("{CONVERSATIONS}/{sid}/Messages"), &[("Body", "hi")], false).await;
+    assert_eq!((line.status, sim.messages(&sid).len()), (201, 1));
+    assert_eq!(call(&sim, "DELETE", &format!("{CONVERSATIONS}/{sid}"), &[], false).await.status, 204);
+    assert_eq!((sim.messages(&sid).len(), sim.conversations().len()), (0, 0));
+    assert_eq!(code(&call(&sim, "GET", &format!("{CONVERSATIONS}/{sid}/Messages"), &[], false).await), (404, 20404));
+    assert_eq!(code(&call(&sim, "DELETE", &format!("{CONVERSATIONS}/{sid}"), &[], false).await), (404, 20404));
+    conversation(&sim, "discord-1-1").await;
+    assert_eq!(sim.contract_violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_flex_token_says_who_works_with_it() {
+    let sim = started().await;
+    let alex = sim.add_agent("Alex Agent");
+    let validate = async |token: &str, password: &str| {
+        let credentials = format!("{}:{password}", sim.options().account_sid);
+        let basic = base64::engine::general_purpose::STANDARD.encode(credentials);
+        let headers = [
+            ("authorization".to_owned(), format!("Basic {basic}")),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ];
+        let url = format!("{}/iam.twilio.com/v1/Accounts/{}/Tokens/validate", sim.url(), sim.options().account_sid);
+        let body = json!({"token": token}).to_string();
+        http::send(&http::client("test"), "POST", &url, &headers, body.into(), SECOND).await.unwrap()
+    };
+    let token = sim.flex_token(&alex);
+    let secret = sim.options().auth_token.clone();
+    let known = validate(&token, &secret).await.json();
+    assert_eq!((&known["valid"], &known["worker_sid"]), (&json!(true), &json!(alex.worker_sid)));
+    assert_eq!((&known["identity"], &known["roles"]), (&json!(alex.identity), &json!(["agent"])));
+    let guest = validate(&sim.guest_token("visitor"), &secret).await.json();
+    assert_eq!(
+        (&guest["valid"], &guest["worker_sid"], &guest["roles"]),
+        (&json!(true), &json!(null), &json!(["guest"]))
+    );
+    assert_eq!(validate("nonsense", &secret).await.json()["valid"], false);
+    assert_eq!(validate(&token, "wrong").await.status, 401);
+    sim.expire_flex_token(&token);
+    assert_eq!(validate(&token, &secret).await.json()["valid"], false);
+    assert_eq!(sim.contract_violations(), Vec::<String>::new());
+}
