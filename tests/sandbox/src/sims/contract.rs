@@ -66,6 +66,19 @@ pub fn discord_request(method: &str, path: &str, query: &[(String, String)], bod
     violations
 }
 
+/// What an answer of Discord holds that is not documented, for the tests of the simulator itself.
+#[cfg(test)]
+pub fn discord_response(method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
+    let Some(contracts) = &*CONTRACTS else { return Vec::new() };
+    let Some((template, item)) = find_path(&contracts.discord, path) else { return Vec::new() };
+    let responses = &item[method.to_ascii_lowercase()]["responses"];
+    let schema = &responses[status.to_string()]["content"]["application/json"]["schema"];
+    if schema.is_null() {
+        return vec![format!("{method} {template} does not answer with {status}")];
+    }
+    schema_violations(&format!("{status} of {method} {template}"), schema, &contracts.discord, body)
+}
+
 /// What an interaction's answer does that is not documented: it is the callback's body, given in the HTTP response.
 pub fn discord_answer(body: &Value) -> Vec<String> {
     discord_request("POST", "/interactions/1/token/callback", &[], Some(body))

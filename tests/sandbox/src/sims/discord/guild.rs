@@ -20,6 +20,9 @@ const ALL: u64 = 2_251_799_813_685_247;
 /// `ADMINISTRATOR`: implies all others.
 const ADMINISTRATOR: u64 = 1 << 3;
 
+/// What is left to members who are timed out: `VIEW_CHANNEL` and `READ_MESSAGE_HISTORY`.
+const TIMED_OUT: u64 = 1 << 10 | 1 << 16;
+
 /// `MANAGE_CHANNELS`.
 const MANAGE_CHANNELS: u64 = 1 << 4;
 
@@ -74,6 +77,8 @@ pub(super) struct Guild {
     pub(super) powers: BotPowers,
     /// Whether the bot is in it.
     pub(super) has_bot: bool,
+    /// Until when members are timed out, in milliseconds since 1970.
+    pub(super) timeouts: BTreeMap<u64, u64>,
 }
 
 /// A tag of a forum.
@@ -137,6 +142,7 @@ impl DiscordState {
             roles: BTreeMap::new(),
             powers: BotPowers::default(),
             has_bot: true,
+            timeouts: BTreeMap::new(),
         };
         self.guilds.insert(id, guild);
         id
@@ -179,7 +185,11 @@ impl DiscordState {
     pub(super) fn permissions_in(&self, guild: u64, person: u64) -> u64 {
         let Some(found) = self.guilds.get(&guild) else { return 0 };
         let own = found.members.get(&person).copied().unwrap_or(0);
-        if found.owner == person || own & ADMINISTRATOR != 0 { own | ALL } else { own }
+        if found.owner == person || own & ADMINISTRATOR != 0 {
+            return own | ALL;
+        }
+        let timed_out = found.timeouts.get(&person).is_some_and(|until| now_ms() < *until);
+        if timed_out { own & TIMED_OUT } else { own }
     }
 
     /// What the bot may do there, as a bit set.
@@ -222,8 +232,9 @@ impl DiscordState {
             found.and_then(|guild| guild.roles.get(guild.members.get(&person)?).copied())
         };
         let roles: Vec<String> = role.iter().map(u64::to_string).collect();
+        let timeout = found.and_then(|guild| guild.timeouts.get(&person)).map(|until| discord_time(*until));
         json!({
-            "avatar": null, "banner": null, "communication_disabled_until": null, "deaf": false, "flags": 0,
+            "avatar": null, "banner": null, "communication_disabled_until": timeout, "deaf": false, "flags": 0,
             "joined_at": "2025-06-06T10:06:39.888000+00:00", "mute": false, "nick": null, "pending": false,
             "premium_since": null, "roles": roles, "unusual_dm_activity_until": null, "user": self.user_object(person),
         })
@@ -247,7 +258,7 @@ impl DiscordState {
             "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "vanity_url_code": null,
             "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": self.guild_locale,
             "rules_channel_id": null, "safety_alerts_channel_id": null, "public_updates_channel_id": null,
-            "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "emojis": [], "stickers": [],
+            "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "incidents_data": null, "emojis": [], "stickers": [],
         })
     }
 
@@ -282,8 +293,12 @@ impl DiscordState {
         if channel.kind == FORUM {
             object["available_tags"] = channel.tags.iter().map(tag_object).collect();
             object["template"] = json!("");
-            for key in ["default_reaction_emoji", "default_sort_order", "default_forum_layout"] {
-                object[key] = channel.settings.get(key).cloned().unwrap_or(Value::Null);
+            for (key, unset) in [
+                ("default_reaction_emoji", json!(null)),
+                ("default_sort_order", json!(null)),
+                ("default_forum_layout", json!(0)),
+            ] {
+                object[key] = channel.settings.get(key).cloned().unwrap_or(unset);
             }
         }
         object
@@ -434,7 +449,7 @@ pub(super) fn active_threads(state: &DiscordState, guild: &str) -> Done {
         .filter(|(_, channel)| channel.guild == Some(id) && channel.kind == PUBLIC_THREAD && !channel.archived);
     // Newest first.
     let threads: Vec<Value> = threads.rev().map(|(id, channel)| state.guild_channel_object(*id, channel)).collect();
-    Ok(Reply::json(200, &json!({"threads": threads, "members": []})))
+    Ok(Reply::json(200, &json!({"threads": threads, "members": [], "has_more": false})))
 }
 
 pub(super) fn create_channel(state: &mut DiscordState, guild: &str, body: &Value) -> Done {

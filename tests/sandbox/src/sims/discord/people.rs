@@ -244,6 +244,15 @@ impl DiscordSim {
         });
     }
 
+    /// Times a member out until then, in milliseconds since 1970; a time that is past ends it.
+    pub fn set_timeout(&self, person: Person, guild: u64, until_ms: u64) {
+        self.core.state.change(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.timeouts.insert(person.0, until_ms);
+            }
+        });
+    }
+
     /// Longest file that the person's client uploads, in bytes: 10 MiB unless they have Nitro.
     pub fn set_upload_limit(&self, person: Person, bytes: u64) {
         self.change_user(person, |user| user.upload_limit = bytes);
@@ -423,8 +432,8 @@ impl DiscordSim {
         self.core.state.change(|state| {
             let own =
                 |message: &&mut SimMessage| message.author_id == person.0 || message.ephemeral_for == Some(person.0);
-            if let Some(message) = state.messages.get_mut(&message).filter(own) {
-                message.deleted = true;
+            if state.messages.get_mut(&message).filter(own).is_some() {
+                state.delete_message(message);
             }
         });
     }

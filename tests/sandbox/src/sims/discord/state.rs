@@ -256,6 +256,8 @@ pub struct DiscordState {
     pub(super) users: BTreeMap<u64, User>,
     pub(super) channels: BTreeMap<u64, Channel>,
     pub(super) messages: BTreeMap<u64, SimMessage>,
+    /// IDs of each channel's messages, in order: boards have thousands of threads.
+    by_channel: HashMap<u64, Vec<u64>>,
     pub(super) interactions: HashMap<String, Interaction>,
     pub(super) typing: Vec<(u64, u64)>,
     pub(super) nonces: Vec<(u64, String, u64, u64)>,
@@ -282,6 +284,7 @@ impl DiscordState {
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
+            by_channel: HashMap::new(),
             interactions: HashMap::new(),
             typing: Vec::new(),
             nonces: Vec::new(),
@@ -411,7 +414,8 @@ impl DiscordState {
     }
 
     pub(super) fn in_channel(&self, channel: u64) -> impl Iterator<Item = &SimMessage> {
-        self.messages.values().filter(move |message| message.channel_id == channel && !message.deleted)
+        let ids = self.by_channel.get(&channel).map(Vec::as_slice).unwrap_or_default();
+        ids.iter().filter_map(|id| self.messages.get(id)).filter(|message| !message.deleted)
     }
 
     /// Writes a message and remembers it as the channel's last one.
@@ -448,6 +452,7 @@ impl DiscordState {
             reactions: Vec::new(),
         };
         self.messages.insert(id, message.clone());
+        self.by_channel.entry(channel).or_default().push(id);
         if let Some(channel) = self.channels.get_mut(&channel) {
             channel.last_message = Some(id);
         }
@@ -515,8 +520,9 @@ impl DiscordState {
 
     pub(super) fn bot(&self) -> Value {
         json!({
-            "avatar": null, "avatar_decoration_data": null, "bot": true, "discriminator": "0420", "global_name": null,
-            "id": self.application_id.to_string(), "public_flags": 0, "username": "Support",
+            "avatar": null, "avatar_decoration_data": null, "bot": true, "discriminator": "0420", "flags": 0,
+            "global_name": null, "id": self.application_id.to_string(), "primary_guild": null, "public_flags": 0,
+            "username": "Support",
         })
     }
 
@@ -527,7 +533,7 @@ impl DiscordState {
         let name = self.name_of(id);
         let username: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         json!({
-            "avatar": null, "avatar_decoration_data": null, "clan": null, "collectibles": null, "discriminator": "0",
+            "avatar": null, "avatar_decoration_data": null, "clan": null, "collectibles": null, "discriminator": "0", "flags": 0,
             "global_name": name, "id": id.to_string(), "primary_guild": null, "public_flags": 0,
             "username": format!("{username}_player"),
         })

@@ -40,9 +40,10 @@ async fn upload_call(
         ("content-type".to_owned(), "multipart/form-data; boundary=b0".to_owned()),
     ];
     let url = format!("{}/api/v10{path}", sim.url());
-    http::send(&http::client("DiscordBot (test, 1)"), method, &url, &headers, body.into(), Duration::from_secs(20))
-        .await
-        .unwrap()
+    let client = http::client("DiscordBot (test, 1)");
+    let answer = http::send(&client, method, &url, &headers, body.into(), Duration::from_secs(20)).await.unwrap();
+    documented(method, path, &answer);
+    answer
 }
 
 async fn get(url: &str) -> RawAnswer {
@@ -74,6 +75,12 @@ async fn permissions_are_the_same_in_interactions_and_through_roles() {
     assert_eq!(computed(&sim, first, ada).await, EVERYBODY);
     assert_eq!(computed(&sim, first, mona).await, EVERYBODY | MODERATE_MEMBERS);
     assert_eq!(computed(&sim, second, ada).await, 1 << 5);
+    sim.set_timeout(mona, first, u64::MAX / 4_000_000);
+    sim.command(mona, Place::Guild(sim.channel("help")), "helpme", json!({})).await;
+    let sent = endpoint.seen.lock().unwrap().last().unwrap().clone();
+    assert_eq!(sent["member"]["permissions"], (1 << 10 | 1 << 16).to_string());
+    assert!(sent["member"]["communication_disabled_until"].is_string());
+    sim.set_timeout(mona, first, 0);
     sim.set_permissions(mona, 0);
     assert_eq!(computed(&sim, first, mona).await, 0);
 
