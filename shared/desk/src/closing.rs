@@ -8,17 +8,18 @@ use domain::conversation::{Conversation, Stage};
 use domain::ids::{InteractionChannelSid, InteractionSid};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
-use store::{Progress, Store, StoreError};
+use store::{Progress, StoreError};
 use tracing::{info, warn};
 use twilio::TwilioError;
 
+use crate::casework::Casework;
 use crate::said::{self, Voice};
 
 /// Ends conversations.
 #[derive(Clone)]
 pub struct Closing {
-    /// The table.
-    pub store: Store,
+    /// Works on cases.
+    pub casework: Casework,
     /// Twilio.
     pub twilio: twilio::client::Client,
     /// Discord.
@@ -119,7 +120,7 @@ impl Closing {
     ) -> Result<(), StoreError> {
         let number = conversation.case.filter(|_| change.is_some());
         let case = match number {
-            Some(number) => self.store.case(number).await?,
+            Some(number) => self.casework.store.case(number).await?,
             None => None,
         };
         let changed = case.zip(change).and_then(|(case, change)| {
@@ -131,8 +132,12 @@ impl Closing {
             })
         });
         match changed {
-            Some((case, event)) => self.store.advance_with_case(conversation, stage, progress, &case, &event).await,
-            None => self.store.advance(conversation, stage, progress).await,
+            Some((case, event)) => {
+                self.casework.store.advance_with_case(conversation, stage, progress, &case, &event).await?;
+                self.casework.nudge(&case).await;
+                Ok(())
+            }
+            None => self.casework.store.advance(conversation, stage, progress).await,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use anyhow::Context;
 use discord::client::DiscordError;
-use discord::interaction::Interaction;
+use discord::interaction::{Interaction, InteractionKind};
 use discord::message::OutgoingMessage;
 use discord::routes::CustomId;
 use domain::line::Asker;
@@ -105,6 +105,13 @@ impl Answering {
             }
         }
     }
+}
+
+/// The interaction, if it is one that is answered at once: a component with this action.
+pub fn asked(payload: &Value, action: &str) -> Option<Interaction> {
+    let interaction: Interaction = serde_json::from_value(payload.clone()).ok()?;
+    let custom_id: CustomId = interaction.custom_id()?.parse().ok()?;
+    (interaction.kind == InteractionKind::Component && custom_id.action == action).then_some(interaction)
 }
 
 fn read(payload: Value) -> Option<Interaction> {

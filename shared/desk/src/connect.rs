@@ -2,15 +2,24 @@
 
 use anyhow::Context;
 use aws_types::SdkConfig;
-use domain::ids::{StudioFlowSid, WorkflowSid, WorkspaceSid};
+use discord::files::Downloader;
+use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
+use jiff::SignedDuration;
 use queues::Queue;
 use runtime::config::{ConfigError, Lookup};
 use runtime::secrets::Secrets;
 use store::Store;
 
+use crate::boards::Boards;
+use crate::case_news::{CaseNews, CaseSweeping};
+use crate::casework::Casework;
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
+use crate::moderators::Moderators;
 use crate::opening::Opening;
+use crate::privacy::Privacy;
+use crate::reporting::Reporting;
+use crate::transcripts::Transcripts;
 use crate::transferring::Transferring;
 use crate::webhook::Webhook;
 use crate::welcoming::Welcoming;
@@ -94,12 +103,87 @@ impl Connector<'_> {
             workspace: self.lookup.parse::<WorkspaceSid>("TWILIO_WORKSPACE_SID")?,
             workflow: self.lookup.parse::<WorkflowSid>("TWILIO_WORKFLOW_SID")?,
             task_channel: self.lookup.optional("TWILIO_TASK_CHANNEL").unwrap_or_else(|| "chat".to_owned()),
+            server: self.configured_server()?,
+            console_url: self.console_url(),
         })
     }
 
     /// Ends conversations.
     pub fn closing(&self) -> Result<Closing, ConfigError> {
-        Ok(Closing { store: self.store()?, twilio: self.twilio()?, discord: self.discord() })
+        Ok(Closing { casework: self.casework()?, twilio: self.twilio()?, discord: self.discord() })
+    }
+
+    /// The server that this desk is for, from `DISCORD_GUILD_ID`.
+    pub fn configured_server(&self) -> Result<Option<GuildId>, ConfigError> {
+        self.lookup.parse_optional("DISCORD_GUILD_ID")
+    }
+
+    /// Works on cases.
+    pub fn casework(&self) -> Result<Casework, ConfigError> {
+        Ok(Casework {
+            store: self.store()?,
+            news: self.queue("CASE_NEWS_QUEUE_URL")?,
+            configured: self.configured_server()?,
+        })
+    }
+
+    /// Posts on boards.
+    pub fn boards(&self) -> Result<Boards, ConfigError> {
+        Ok(Boards { store: self.store()?, discord: self.discord() })
+    }
+
+    /// Takes reports. Files are fetched from `DISCORD_CDN_HOSTS`, separated by commas.
+    pub fn reporting(&self) -> Result<Reporting, ConfigError> {
+        let hosts = self.lookup.optional("DISCORD_CDN_HOSTS");
+        let hosts: Vec<String> = match &hosts {
+            Some(hosts) => {
+                hosts.split(',').map(|host| host.trim().to_owned()).filter(|host| !host.is_empty()).collect()
+            }
+            None => discord::files::HOSTS.iter().map(|host| (*host).to_owned()).collect(),
+        };
+        Ok(Reporting {
+            casework: self.casework()?,
+            boards: self.boards()?,
+            downloader: Downloader::new(self.http.clone(), hosts),
+        })
+    }
+
+    /// Tells the news of cases.
+    pub fn case_news(&self) -> Result<CaseNews, ConfigError> {
+        let retention = self.retention()?;
+        Ok(CaseNews { store: self.store()?, discord: self.discord(), boards: self.boards()?, retention })
+    }
+
+    /// Looks for news that was not told.
+    pub fn case_sweeping(&self) -> Result<CaseSweeping, ConfigError> {
+        let retention = self.retention()?;
+        Ok(CaseSweeping { store: self.store()?, news: self.queue("CASE_NEWS_QUEUE_URL")?, retention })
+    }
+
+    /// How long a closed case is kept, read as whole days from `CASE_RETENTION_DAYS`; unset or 0 is for good.
+    fn retention(&self) -> Result<Option<SignedDuration>, ConfigError> {
+        let days: Option<u32> = self.lookup.parse_optional("CASE_RETENTION_DAYS")?;
+        Ok(days.filter(|days| *days > 0).map(|days| SignedDuration::from_hours(i64::from(days) * 24)))
+    }
+
+    /// Where the case console is, from `CONSOLE_URL`.
+    pub fn console_url(&self) -> Option<String> {
+        self.lookup.url("CONSOLE_URL")
+    }
+
+    /// Finds out who is a moderator.
+    pub fn moderators(&self) -> Moderators {
+        Moderators { discord: self.discord() }
+    }
+
+    /// Reads what was said.
+    pub fn transcripts(&self) -> Result<Transcripts, ConfigError> {
+        Ok(Transcripts { twilio: self.twilio()? })
+    }
+
+    /// Hands out and deletes what is kept about people.
+    pub fn privacy(&self) -> Result<Privacy, ConfigError> {
+        Ok(Privacy { casework: self.casework()?, closing: self.closing()?, transcripts: self.transcripts()? })
     }
 
     /// Greets people.

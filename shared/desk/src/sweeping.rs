@@ -10,6 +10,7 @@ use tracing::{info, warn};
 use twilio::client::MessageResource;
 use twilio::webhook::ConversationState;
 
+use crate::case_news::CaseSweeping;
 use crate::transferring::Transferring;
 use crate::{delivering, said};
 
@@ -37,6 +38,8 @@ pub struct Sweeping {
     pub outbox: Queue,
     /// Finishes transfers that stuck.
     pub transferring: Transferring,
+    /// Looks after cases.
+    pub cases: CaseSweeping,
 }
 
 impl Sweeping {
@@ -55,7 +58,7 @@ impl Sweeping {
             }
         }
         info!(conversations = count, "swept");
-        Ok(())
+        self.cases.sweep(now).await
     }
 
     async fn look_at(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<()> {

@@ -1,10 +1,10 @@
 //! Hands a conversation over to the agents: one claim per conversation, one case, one task.
 
 use anyhow::Context;
-use domain::case::{Author, Case, Kind, Status};
+use domain::case::{Author, Case, Kind, Priority, Severity, Status};
 use domain::conversation::{self, AgentEvent, Conversation, Stage, TransferClaim};
 use domain::delivery::{Delivery, Outgoing};
-use domain::ids::{CaseNumber, ConversationSid, WorkflowSid, WorkspaceSid};
+use domain::ids::{CaseNumber, ConversationSid, GuildId, WorkflowSid, WorkspaceSid};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use queues::Queue;
@@ -32,6 +32,10 @@ pub struct Transferring {
     pub workflow: WorkflowSid,
     /// The task channel's unique name.
     pub task_channel: String,
+    /// The server that transfers' cases belong to.
+    pub server: Option<GuildId>,
+    /// Where the case console is.
+    pub console_url: Option<String>,
 }
 
 /// What became of the wish for an agent.
@@ -105,14 +109,26 @@ impl Transferring {
             number,
             kind: Kind::Support,
             status: Status::New,
+            severity: Severity::default(),
+            priority: Priority::default(),
             title: for_agents::case_title(&current.display_name),
-            reporter: current.person,
+            text: String::new(),
+            answers: Vec::new(),
+            reporter: Some(current.person),
             reporter_name: current.display_name.clone(),
             locale: current.locale.clone(),
+            server: self.server,
+            channel: Some(current.dm_channel),
             conversation: current.sid.clone(),
             assignee: None,
+            board: None,
+            files: Vec::new(),
+            links: Vec::new(),
+            votes: 0,
+            rating: None,
             created_at: now,
             updated_at: now,
+            done_at: None,
             version: 1,
         };
         let event = case.opened(Author::Person(current.person), "asked for an agent");
@@ -163,6 +179,11 @@ impl Transferring {
         }
     }
 
+    /// The page of a case in the console, which Flex shows beside the task.
+    pub fn case_url(&self, case: CaseNumber) -> Option<String> {
+        self.console_url.as_ref().map(|console| format!("{console}/cases/{case}"))
+    }
+
     async fn existing_task(&self, sid: &ConversationSid) -> anyhow::Result<Option<Progress>> {
         let task = self.twilio.find_task_by_conversation(&self.workspace, sid).await.context("look for the task")?;
         Ok(task.filter(|task| !task.is_over()).map(|task| Progress {
@@ -189,6 +210,7 @@ impl Transferring {
                 "case_number": conversation.case.map(|case| case.0),
                 "discord_user_id": conversation.person.to_string(),
                 "customerName": conversation.display_name,
+                "case_url": conversation.case.and_then(|case| self.case_url(case)),
             }),
         };
         let created = self.twilio.create_interaction(&new).await?;

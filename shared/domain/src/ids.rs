@@ -89,6 +89,10 @@ snowflake! {
     DiscordMessageId, "message";
     /// The Discord application, which is also the bot's user ID.
     ApplicationId, "application";
+    /// A file on a Discord message.
+    AttachmentId, "attachment";
+    /// A tag of a Discord forum.
+    TagId, "tag";
 }
 
 macro_rules! sid {
@@ -153,6 +157,8 @@ sid! {
     InteractionChannelSid, "UO";
     /// A TaskRouter task.
     TaskSid, "WT";
+    /// A TaskRouter worker: an agent.
+    WorkerSid, "WK";
     /// A TaskRouter workspace.
     WorkspaceSid, "WS";
     /// A TaskRouter workflow.
@@ -162,6 +168,19 @@ sid! {
 /// The number of a case, as a person says it. Counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseNumber(pub u64);
+
+impl CaseNumber {
+    /// The number that a person typed: `12`, `#12`, with white space around it. None is 0.
+    pub fn from_typed(text: &str) -> Option<Self> {
+        let digits = text.trim();
+        let digits = digits.strip_prefix('#').unwrap_or(digits);
+        // `u64::from_str` takes a leading `+`.
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        digits.parse().ok().filter(|number| *number > 0).map(Self)
+    }
+}
 
 impl fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,6 +231,19 @@ mod tests {
         check(" 5", false);
         check("", false);
         check("٣", false);
+    }
+
+    #[test]
+    fn a_case_number_is_read_as_people_type_it() {
+        let check = |text: &str, number: Option<u64>| assert_eq!(CaseNumber::from_typed(text), number.map(CaseNumber));
+        check("12", Some(12));
+        check(" #12 ", Some(12));
+        check("0", None);
+        check("+5", None);
+        check("##5", None);
+        check("twelve", None);
+        check("99999999999999999999", None);
+        check("", None);
     }
 
     #[test]

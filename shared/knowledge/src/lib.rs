@@ -11,6 +11,9 @@
 //! assert_eq!(suggestions[0].url, "https://support.larkspur.example/articles/refunds");
 //! ```
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 mod front_matter;
 mod library;
 mod passages;
@@ -26,6 +29,16 @@ pub use search::{QUESTION_LENGTH_MAX, SearchEngine};
 
 /// Most suggestions of one answer.
 pub const SUGGESTIONS_MAX: usize = 3;
+
+/// The terms by which a text is found, whatever its language: folded words, English ones by their stem and without those that carry
+/// no meaning.
+///
+/// One set of rules for all, because who searches writes in another language than who reported.
+pub fn terms(text: &str) -> BTreeSet<String> {
+    static WORDS: OnceLock<words::Words> = OnceLock::new();
+    let rules = WORDS.get_or_init(|| words::Words::new("en"));
+    rules.words(&words::fold(text)).map(|word| rules.stem(word)).collect()
+}
 
 /// A virtual agent's mind: a question goes in, an answer comes out.
 ///

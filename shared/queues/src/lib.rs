@@ -1,6 +1,7 @@
-//! SQS: the inbox (what people want, in order per person) and the outbox (what goes to them, in order per conversation).
+//! SQS: the inbox (what people want, in order per person), the outbox (what goes to them, in order per conversation), and the news of
+//! cases.
 //!
-//! Both are FIFO queues. Wire types live in [`wire`]; the rest of the house sees the domain's types.
+//! All are FIFO queues. Wire types live in [`wire`]; the rest of the house sees the domain's types.
 
 pub mod wire;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::error::DisplayErrorContext;
 use domain::delivery::Outgoing;
+use domain::ids::CaseNumber;
 use domain::line::Line;
 use sha2::{Digest, Sha256};
 
@@ -51,6 +53,12 @@ impl Queue {
         let body = wire::outgoing_to_json(outgoing);
         let key = format!("{}{attempt}", outgoing.deduplication_key());
         self.send(&body, outgoing.conversation.as_str(), &key).await
+    }
+
+    /// Says that there is news of a case: group = case, deduplication = what brought it about, e.g. the case's new version.
+    pub async fn send_case_news(&self, case: CaseNumber, cause: &str) -> Result<(), QueueError> {
+        let number = case.to_string();
+        self.send(&wire::case_news_to_json(case), &number, &format!("case {number} {cause}")).await
     }
 
     /// Sets a message aside as it is, for people to look at: a dead-letter queue.

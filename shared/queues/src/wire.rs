@@ -13,6 +13,22 @@ use serde::{Deserialize, Serialize};
 pub struct MalformedMessage(&'static str);
 
 #[derive(Serialize, Deserialize)]
+struct WireCaseNews {
+    case: u64,
+}
+
+/// That there is news of a case, as it travels.
+pub fn case_news_to_json(case: CaseNumber) -> String {
+    to_json(&WireCaseNews { case: case.0 })
+}
+
+/// Of which case there is news.
+pub fn case_news_from_json(body: &str) -> Result<CaseNumber, MalformedMessage> {
+    let news: WireCaseNews = serde_json::from_str(body).map_err(|_| MalformedMessage("not the news of a case"))?;
+    Ok(CaseNumber(news.case))
+}
+
+#[derive(Serialize, Deserialize)]
 struct WireLine {
     id: String,
     person: String,

@@ -19,6 +19,7 @@ impl Deps {
                 twilio: connector.twilio()?,
                 outbox: connector.queue("OUTBOX_QUEUE_URL")?,
                 transferring: connector.transferring()?,
+                cases: connector.case_sweeping()?,
             },
         })
     }

@@ -1,0 +1,326 @@
+//! `/case` and the buttons of cases: moderators work on the cases of their server; everybody sees their own, votes, and may reopen.
+
+use anyhow::Context;
+use desk::boards;
+use desk::casework::{Casework, CaseworkError, Search};
+use desk::commands::{Commands, is_theirs};
+use desk::connect::Connector;
+use desk::moderators::Moderators;
+use desk::reporting::cast_vote;
+use discord::interaction::{Interaction, InteractionKind};
+use discord::message::{Button, EmbedField, OutgoingMessage, escape_markdown};
+use discord::reply::Reply;
+use discord::routes::{CASE_REOPEN, CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId};
+use domain::case::{Assignee, Author, Change, Edit, Kind, REOPENING, ReopenError, Status};
+use domain::ids::{CaseNumber, PersonId};
+use domain::rights::Actor;
+use domain::text_case::{self as text, card};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+use store::AssigneeFilter;
+use wording::Wording;
+
+/// Most cases of a list in a message.
+const LIST_LENGTH: usize = 15;
+
+/// Most suggestions. See [Discord Docs/Application Commands, Autocomplete].
+const CHOICES_MAX: usize = 25;
+
+/// How many of the newest lines of the history are shown.
+const HISTORY_LENGTH: usize = 5;
+
+/// What this function uses.
+pub struct Deps {
+    commands: Commands,
+    casework: Casework,
+    moderators: Moderators,
+    console_url: Option<String>,
+}
+
+impl Deps {
+    /// Built from the environment.
+    pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
+        Ok(Self {
+            commands: connector.commands()?,
+            casework: connector.casework()?,
+            moderators: connector.moderators(),
+            console_url: connector.console_url(),
+        })
+    }
+}
+
+/// Handles one invocation: an interaction that the front door has verified, and deferred unless it waits for suggestions.
+pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let interaction: Option<Interaction> = serde_json::from_value(event.payload.clone()).ok();
+    if let Some(typing) = interaction.filter(|interaction| interaction.kind == InteractionKind::Autocomplete) {
+        return Ok(suggestions(deps, &typing).await?.into_value());
+    }
+    let request_id = event.context.request_id;
+    deps.commands.run(event.payload, &request_id, |interaction| answer(deps, interaction)).await?;
+    Ok(Value::Null)
+}
+
+/// Cases that fit what was typed so far, for those who may work on them.
+async fn suggestions(deps: &Deps, typing: &Interaction) -> anyhow::Result<Reply> {
+    let actor = deps.moderators.actor(typing, deps.casework.configured).await?;
+    let typed = typing.focused().map(|(_, typed)| typed.to_owned()).unwrap_or_default();
+    let statuses = if typed.trim().is_empty() {
+        Status::ALL.iter().copied().filter(|status| !status.is_done()).collect()
+    } else {
+        Vec::new()
+    };
+    let search = Search { statuses, text: typed, ..Search::default() };
+    match deps.casework.list(&actor, &search, None, CHOICES_MAX).await {
+        Ok(page) => {
+            let choice = |case: &domain::case::Summary| (text::choice(case), case.number.to_string());
+            Ok(Reply::choices(page.cases.iter().map(choice)))
+        }
+        Err(CaseworkError::Failed(error)) => Err(error),
+        Err(_) => Ok(Reply::no_choices()),
+    }
+}
+
+async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    if !is_theirs(&interaction) {
+        return Ok(OutgoingMessage::text(domain::text::not_yours()));
+    }
+    let says = wording::of(interaction.locale.as_deref().unwrap_or_default());
+    let custom_id = interaction.custom_id().and_then(|text| text.parse::<CustomId>().ok());
+    if let Some(CustomId { action, argument, .. }) = custom_id {
+        let number = argument.unwrap_or_default();
+        return match action.as_str() {
+            CASE_VOTE => {
+                let server = interaction.guild_id;
+                let said = cast_vote(&deps.casework, says, interaction.person.id, &number, server).await?;
+                Ok(OutgoingMessage::text(said))
+            }
+            CASE_REOPEN => reopen_own(deps, says, &interaction, &number).await,
+            _ => pressed(deps, &interaction, &action, &number).await,
+        };
+    }
+    if interaction.subcommand() == Some("mine") {
+        return mine(deps, says, interaction.person.id).await;
+    }
+    let actor = deps.moderators.actor(&interaction, deps.casework.configured).await?;
+    if !matches!(actor, Actor::Moderator { .. }) {
+        return Ok(OutgoingMessage::text(text::MODERATORS_ONLY));
+    }
+    if interaction.subcommand() == Some("list") {
+        return list(deps, &actor, &interaction).await;
+    }
+    let typed = interaction.option("number").unwrap_or_default();
+    let Some(number) = CaseNumber::from_typed(typed) else { return Ok(OutgoingMessage::text(text::NOT_A_NUMBER)) };
+    let reason = interaction.option("reason").unwrap_or_default();
+    let edits = match interaction.subcommand() {
+        Some("assign") => match assignee(deps, &actor, &interaction).await? {
+            Some(assignee) => vec![Edit::Assignee(Some(assignee))],
+            None => return Ok(OutgoingMessage::text(text::MODERATORS_ONLY)),
+        },
+        Some("status") => match interaction.option("to").and_then(Status::from_name) {
+            Some(status) => vec![Edit::Status(status)],
+            None => return Ok(OutgoingMessage::text(text::NOTHING_FOUND)),
+        },
+        Some("note") => {
+            let note = interaction.option("text").unwrap_or_default();
+            return change(deps, &actor, &interaction, number, Vec::new(), note).await;
+        }
+        Some("link") => {
+            let other = interaction.option("to").unwrap_or_default();
+            let Some(other) = CaseNumber::from_typed(other) else {
+                return Ok(OutgoingMessage::text(text::NOT_A_NUMBER));
+            };
+            match deps.casework.find(&actor, other).await {
+                Ok(_) => vec![Edit::Link(other)],
+                Err(error) => return refused(other, error),
+            }
+        }
+        Some("reopen") => vec![Edit::Status(Status::Reopened)],
+        _ => return view(deps, &actor, number).await,
+    };
+    change(deps, &actor, &interaction, number, edits, reason).await
+}
+
+/// A button on a case's card, which everybody sees: the right is looked at now.
+async fn pressed(
+    deps: &Deps,
+    interaction: &Interaction,
+    action: &str,
+    number: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let actor = deps.moderators.actor(interaction, deps.casework.configured).await?;
+    if !matches!(actor, Actor::Moderator { .. }) {
+        return Ok(OutgoingMessage::text(text::MODERATORS_ONLY));
+    }
+    let Some(number) = CaseNumber::from_typed(number) else { return Ok(OutgoingMessage::text(text::unknown(number))) };
+    let (status, reason) = match action {
+        CASE_TAKE => (Status::Open, card::TOOK),
+        CASE_WAITING => (Status::WaitingForPerson, card::ASKED),
+        CASE_RESOLVE => (Status::Resolved, card::DONE),
+        _ => return Ok(OutgoingMessage::text(domain::text_discord::UNKNOWN_COMMAND)),
+    };
+    let mut edits = vec![Edit::Status(status)];
+    if action == CASE_TAKE {
+        edits.push(Edit::Assignee(actor.assignee()));
+    }
+    change(deps, &actor, interaction, number, edits, reason).await
+}
+
+async fn change(
+    deps: &Deps,
+    actor: &Actor,
+    interaction: &Interaction,
+    number: CaseNumber,
+    edits: Vec<Edit>,
+    reason: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let key = format!("interaction {}", interaction.id);
+    match deps.casework.change_once(&key, actor, number, edits, reason).await {
+        Ok(changed) => Ok(OutgoingMessage::text(match &changed.event {
+            Some(event) => text::changed(number, &escape_markdown(&text::event(event))),
+            None => text::unchanged(number),
+        })),
+        Err(error) => refused(number, error),
+    }
+}
+
+/// What a moderator reads when nothing was done. Only what may work later is an error.
+fn refused(number: CaseNumber, error: CaseworkError) -> anyhow::Result<OutgoingMessage> {
+    Ok(OutgoingMessage::text(match error {
+        CaseworkError::Unknown | CaseworkError::Invalid(_) => text::unknown(&format!("#{number}")),
+        CaseworkError::Refused(error) => text::refused(number, &error),
+        CaseworkError::Conflict { .. } => text::conflict(number),
+        CaseworkError::Failed(error) => return Err(error),
+    }))
+}
+
+/// Whom a case is given to: the moderator, or another one. `None` for somebody who is none.
+async fn assignee(deps: &Deps, actor: &Actor, interaction: &Interaction) -> anyhow::Result<Option<Assignee>> {
+    let (Actor::Moderator { server, .. }, Some(to)) = (actor, interaction.user("to")) else {
+        return Ok(actor.assignee());
+    };
+    Ok(deps.moderators.moderator(*server, to.id).await?.and_then(|moderator| moderator.assignee()))
+}
+
+async fn view(deps: &Deps, actor: &Actor, number: CaseNumber) -> anyhow::Result<OutgoingMessage> {
+    let case = match deps.casework.find(actor, number).await {
+        Ok(case) => case,
+        Err(error) => return refused(number, error),
+    };
+    let history = match deps.casework.history(&case).await {
+        Ok(history) => history,
+        Err(error) => return refused(number, error),
+    };
+    let mut message = boards::show(&case);
+    let lines: Vec<_> = history
+        .iter()
+        .rev()
+        .take(HISTORY_LENGTH)
+        .map(|event| {
+            let at = event.at.as_second();
+            let reason: String = event.reason.chars().take(80).collect();
+            format!(
+                "<t:{at}:R> {}: {} {}",
+                escape_markdown(text::author(&event.author)),
+                escape_markdown(&text::event(event)),
+                escape_markdown(&reason)
+            )
+        })
+        .collect();
+    if let Some(embed) = message.embeds.first_mut() {
+        embed.fields.push(EmbedField::inline(card::PRIORITY, text::priority(case.priority)));
+        if !case.links.is_empty() {
+            let links: Vec<_> = case.links.iter().map(|link| format!("#{link}")).collect();
+            embed.fields.push(EmbedField::inline(card::LINKS, links.join(", ")));
+        }
+        embed.fields.push(EmbedField::block(card::HISTORY, lines.join("\n")));
+    }
+    let console = deps.console_url.as_ref().map(|console| format!("{console}/cases/{number}"));
+    let links = [(text::buttons::THREAD, boards::link(&case)), (text::buttons::CONSOLE, console)];
+    message.buttons.extend(links.into_iter().filter_map(|(label, url)| Some(Button::link(label, url?))));
+    Ok(message)
+}
+
+async fn list(deps: &Deps, actor: &Actor, interaction: &Interaction) -> anyhow::Result<OutgoingMessage> {
+    let statuses = match interaction.option("status").and_then(Status::from_name) {
+        Some(status) => vec![status],
+        None => Status::ALL.iter().copied().filter(|status| !status.is_done()).collect(),
+    };
+    let mine = interaction.boolean("mine_only").unwrap_or_default();
+    let search = Search {
+        statuses,
+        kind: interaction.option("kind").and_then(Kind::from_name),
+        assignee: actor.assignee().filter(|_| mine).map(|assignee| AssigneeFilter::Key(assignee.key)),
+        ..Search::default()
+    };
+    match deps.casework.list(actor, &search, None, LIST_LENGTH).await {
+        Ok(page) if page.cases.is_empty() => Ok(OutgoingMessage::text(text::NOTHING_FOUND)),
+        Ok(page) => {
+            let mut lines: Vec<_> =
+                page.cases.iter().map(|case| text::line(case, &escape_markdown(&cut(&case.title)))).collect();
+            if page.next.is_some() {
+                lines.push(text::more(page.cases.len()));
+            }
+            let button = deps.console_url.clone().map(|url| Button::link(text::buttons::CONSOLE, url));
+            Ok(OutgoingMessage::text(lines.join("\n")).with_buttons(button))
+        }
+        Err(CaseworkError::Failed(error)) => Err(error),
+        Err(_) => Ok(OutgoingMessage::text(text::NOTHING_FOUND)),
+    }
+}
+
+async fn mine(deps: &Deps, says: &Wording, person: PersonId) -> anyhow::Result<OutgoingMessage> {
+    let numbers = deps.casework.store.case_numbers_of(person).await.context("find the person's cases")?;
+    let newest: Vec<_> = numbers.iter().copied().take(LIST_LENGTH).collect();
+    let cases = deps.casework.store.summaries(&newest).await.context("load the person's cases")?;
+    if cases.is_empty() {
+        return Ok(OutgoingMessage::text(says.mine_none()));
+    }
+    let lines = cases
+        .iter()
+        .map(|case| says.mine_line(case.number, case.kind, case.status, &escape_markdown(&cut(&case.title))));
+    let lines: Vec<_> = [says.mine_heading(numbers.len())].into_iter().chain(lines).collect();
+    Ok(OutgoingMessage::text(lines.join("\n")))
+}
+
+/// Fifteen lines of it fit into a message, escaped.
+fn cut(title: &str) -> String {
+    if title.chars().count() <= 60 {
+        return title.to_owned();
+    }
+    title.chars().take(59).chain(['…']).collect()
+}
+
+/// *Reopen* in the reporter's direct messages.
+async fn reopen_own(
+    deps: &Deps,
+    says: &Wording,
+    interaction: &Interaction,
+    number: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let person = interaction.person.id;
+    let unknown = || OutgoingMessage::text(says.unknown_case(&number.chars().take(30).collect::<String>()));
+    let Some(number) = CaseNumber::from_typed(number) else { return Ok(unknown()) };
+    let case = deps.casework.store.case(number).await.context("load the case")?;
+    let Some(case) = case.filter(|case| case.reporter == Some(person)) else { return Ok(unknown()) };
+    let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
+    match case.reopening(Timestamp::now()) {
+        Ok(()) => {}
+        Err(ReopenError::NotDone(Status::Reopened)) => {
+            return Ok(OutgoingMessage::text(says.reopened_by_you(number)));
+        }
+        Err(ReopenError::NotDone(status)) => {
+            return Ok(OutgoingMessage::text(says.reopen_not_possible(number, status)));
+        }
+        Err(ReopenError::TooLate) => return Ok(OutgoingMessage::text(says.reopen_too_late(number, days))),
+    }
+    let change = Change::status(Status::Reopened, Author::Person(person), "reopened by the reporter");
+    let key = format!("interaction {}", interaction.id);
+    match deps.casework.change_found(case, change, None, Some(&key)).await {
+        Ok(_) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
+        // Somebody else was quicker: it is no longer done.
+        Err(CaseworkError::Refused(_)) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
+        Err(CaseworkError::Failed(error)) => Err(error),
+        Err(error) => Err(anyhow::Error::new(error).context("reopen the case")),
+    }
+}

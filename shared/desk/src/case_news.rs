@@ -1,0 +1,264 @@
+//! Keeps in step with a case what hangs on it: the words by which it is found, its card, its reporter, and its end.
+//!
+//! Everything here may be done twice, and is done again until it worked: the case itself remembers up to which version its news was told.
+
+use anyhow::Context;
+use discord::client::DiscordError;
+use discord::message::{Button, ButtonStyle, Nonce, OutgoingMessage, escape_markdown};
+use discord::routes::{CASE_REOPEN, CustomId};
+use domain::case::{Author, Case, Event, Field, Kind, REOPENING, Status};
+use domain::ids::{CaseNumber, PersonId};
+use jiff::{SignedDuration, Timestamp};
+use queues::Queue;
+use store::Store;
+use tracing::{info, warn};
+
+use crate::boards::{Boards, Posted, link};
+use crate::{Verdict, back_off};
+
+/// How often news is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
+pub const ATTEMPTS_MAX: u32 = 28;
+
+/// A report is posted by the function that files it, with its files, unless that has not happened after this many seconds.
+const POSTING_GRACE_SECONDS: i64 = 60;
+
+/// Most words of a title by which a double is found.
+const TITLE_WORDS_MAX: usize = 12;
+
+/// Most cases of one sweep; the rest is due at the next.
+const SWEEP_MAX: i32 = 100;
+
+/// When the sweep nudges again for news that it has nudged for, in seconds.
+const SWEEP_AGAIN_SECONDS: i64 = 120;
+
+/// Tells the news of cases.
+#[derive(Clone)]
+pub struct CaseNews {
+    /// The table.
+    pub store: Store,
+    /// Discord.
+    pub discord: discord::client::Client,
+    /// The boards.
+    pub boards: Boards,
+    /// How long a closed case is kept, from `CASE_RETENTION_DAYS`; `None` is for good.
+    pub retention: Option<SignedDuration>,
+}
+
+impl CaseNews {
+    /// Tells the news of a case. `attempt` counts the deliveries of the queue's message, from 1.
+    pub async fn tell(&self, number: CaseNumber, attempt: u32) -> Verdict {
+        match self.try_to_tell(number).await {
+            Ok(None) => Verdict::Done,
+            Ok(Some(wait)) => Verdict::Later(wait),
+            Err(error) if attempt >= ATTEMPTS_MAX => {
+                tracing::error!(case.number = %number, error = format!("{error:#}"), "the news of a case was tried too often");
+                Verdict::SetAside("tried too often")
+            }
+            Err(error) => {
+                warn!(case.number = %number, attempt, error = format!("{error:#}"), "the news of a case was not told, it comes again");
+                Verdict::Later(match error.downcast_ref() {
+                    Some(DiscordError::RateLimited { retry_after, .. }) => *retry_after,
+                    _ => back_off(attempt),
+                })
+            }
+        }
+    }
+
+    /// Tells it; a time says when to come again.
+    async fn try_to_tell(&self, number: CaseNumber) -> anyhow::Result<Option<std::time::Duration>> {
+        let Some(case) = self.store.case(number).await.context("load the case")? else { return Ok(None) };
+        let told = self.store.told_version(number).await.context("load what was told")?;
+        self.index(&case).await?;
+        if let Some(assignee) = &case.assignee {
+            self.store.remember_assignee(case.server, assignee).await.context("remember the assignee")?;
+        }
+        let mut events = self.store.case_events(number).await.context("load the history")?;
+        events.retain(|event| event.version > told);
+        let renamed = events.iter().flat_map(|event| &event.changes).any(|change| change.field == Field::Title);
+        let case = match self.post(case, renamed).await? {
+            Ok(case) => case,
+            Err(wait) => return Ok(Some(wait)),
+        };
+        for event in &events {
+            self.tell_reporter(&case, event).await?;
+        }
+        let expiry = self.retention.filter(|_| case.status == Status::Closed).and_then(|keep| {
+            let closed = case.done_at.unwrap_or(case.updated_at);
+            closed.checked_add(keep).ok()
+        });
+        self.store.news_told(&case, expiry).await.context("remember what was told")?;
+        info!(case.number = %number, case.version = case.version, "told the news of a case");
+        Ok(None)
+    }
+
+    async fn index(&self, case: &Case) -> anyhow::Result<()> {
+        let answers = case.answers.iter().map(|answer| answer.answer.as_str());
+        let texts: Vec<_> = [case.title.as_str(), &case.text, &case.reporter_name].into_iter().chain(answers).collect();
+        let words = knowledge::terms(&texts.join("\n"));
+        let is_open_report = case.kind != Kind::Support && !case.status.is_done();
+        let mut title: Vec<_> = knowledge::terms(&case.title).into_iter().filter(|_| is_open_report).collect();
+        title.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        title.truncate(TITLE_WORDS_MAX);
+        let title = title.into_iter().collect();
+        self.store.index_case(case, &words, &title).await.context("index the case")
+    }
+
+    /// Brings the case's card up to date, or posts it. An error is a wait: whoever files it is still at it.
+    async fn post(&self, mut case: Case, renamed: bool) -> anyhow::Result<Result<Case, std::time::Duration>> {
+        if case.kind == Kind::Support {
+            return Ok(Ok(case));
+        }
+        if let Some(post) = case.board {
+            self.boards.refresh(&case, &post, renamed).await?;
+            return Ok(Ok(case));
+        }
+        let age = Timestamp::now().as_second() - case.created_at.as_second();
+        // One that was filed by hand came from no channel, and nobody else posts it.
+        if case.channel.is_some() && age < POSTING_GRACE_SECONDS {
+            let left = u64::try_from(POSTING_GRACE_SECONDS - age).unwrap_or_default();
+            return Ok(Err(std::time::Duration::from_secs(left.clamp(1, 60))));
+        }
+        if let Posted::Yes(post, files) = self.boards.publish(&case, &[], true).await? {
+            let kept = if case.files.is_empty() { files } else { Vec::new() };
+            self.store.record_board(case.number, Some(&post), &kept).await.context("remember the post")?;
+            case.board = Some(post);
+        }
+        Ok(Ok(case))
+    }
+
+    async fn tell_reporter(&self, case: &Case, event: &Event) -> anyhow::Result<()> {
+        let (Some(status), Some(person)) = (event.told_to_reporter(case.kind), case.reporter) else { return Ok(()) };
+        let message = notice(case, event, status, person);
+        let nonce = Nonce::of(&["case", &case.number.to_string(), &event.version.to_string()]);
+        let dm = match self.store.conversation(person).await.context("load the conversation")? {
+            Some(conversation) => Ok(conversation.dm_channel),
+            None => self.discord.open_dm(person).await,
+        };
+        let sent = match dm {
+            Ok(channel) => self.discord.post(channel, &message, &nonce).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        match sent {
+            Ok(()) => Ok(()),
+            Err(DiscordError::CannotDm { .. } | DiscordError::UnknownChannel) => {
+                self.tell_in_thread(case, person, message, &nonce).await
+            }
+            Err(error @ DiscordError::Refused { .. }) => {
+                warn!(case.number = %case.number, error = %error, "Discord refuses to tell the reporter");
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("tell the reporter")),
+        }
+    }
+
+    /// The person takes no direct messages: the thread of the report is where they may look.
+    async fn tell_in_thread(
+        &self,
+        case: &Case,
+        person: PersonId,
+        message: OutgoingMessage,
+        nonce: &Nonce,
+    ) -> anyhow::Result<()> {
+        let Some(post) = &case.board else {
+            info!(case.number = %case.number, "the reporter cannot be told: no direct messages, no thread");
+            return Ok(());
+        };
+        let says = wording::of(&case.locale);
+        let content = format!("{}\n{}", says.in_thread(&format!("<@{person}>")), message.content);
+        let message = OutgoingMessage { content, ..message };
+        match self.discord.post(post.thread, &message, nonce).await {
+            Ok(_) => Ok(()),
+            Err(
+                error @ (DiscordError::UnknownChannel | DiscordError::Refused { .. } | DiscordError::CannotDm { .. }),
+            ) => {
+                warn!(case.number = %case.number, error = %error, "the reporter cannot be told in the thread either");
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("tell the reporter in the thread")),
+        }
+    }
+}
+
+/// Looks for news that was not told, and for cases at the end of their time.
+#[derive(Clone)]
+pub struct CaseSweeping {
+    /// The table.
+    pub store: Store,
+    /// Where it is said that there is news.
+    pub news: Queue,
+    /// How long a closed case is kept, from `CASE_RETENTION_DAYS`; `None` is for good.
+    pub retention: Option<SignedDuration>,
+}
+
+impl CaseSweeping {
+    /// Removes a case that is not to be kept any longer, with all that leads to it.
+    async fn expire(&self, number: CaseNumber, now: Timestamp) -> anyhow::Result<()> {
+        let Some(case) = self.store.case(number).await.context("load the case")? else { return Ok(()) };
+        let over = self.retention.is_some_and(|keep| {
+            let closed = case.done_at.unwrap_or(case.updated_at);
+            case.status == Status::Closed && closed.checked_add(keep).is_ok_and(|end| end <= now)
+        });
+        if !over {
+            // It was opened again, or is to be kept longer by now.
+            return self.store.news_told(&case, None).await.context("keep the case");
+        }
+        self.store
+            .index_case(&case, &Default::default(), &Default::default())
+            .await
+            .context("take it out of the index")?;
+        self.store.remove_case(&case).await.context("remove the case")?;
+        info!(case.number = %number, "removed a case at the end of its time");
+        Ok(())
+    }
+
+    /// Nudges for news that was not told, and removes what is over.
+    pub async fn sweep(&self, now: Timestamp) -> anyhow::Result<()> {
+        for number in self.store.cases_with_news(now, SWEEP_MAX).await.context("find untold news")? {
+            self.news
+                .send_case_news(number, &format!("swept {}", now.as_second()))
+                .await
+                .context("queue untold news")?;
+            let again =
+                Timestamp::from_second(now.as_second() + SWEEP_AGAIN_SECONDS).context("compute the next sweep")?;
+            self.store.news_again_at(number, again).await.context("plan the next sweep")?;
+        }
+        for number in self.store.cases_to_expire(now, SWEEP_MAX).await.context("find cases to remove")? {
+            if let Err(error) = self.expire(number, now).await {
+                warn!(case.number = %number, error = format!("{error:#}"), "a case could not be removed");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the reporter is told, in their language.
+fn notice(case: &Case, event: &Event, status: Status, person: PersonId) -> OutgoingMessage {
+    let says = wording::of(&case.locale);
+    let (number, title) = (case.number, escape_markdown(&case.title));
+    let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
+    let mut content = match status {
+        Status::New | Status::Open => {
+            let by = case.assignee.as_ref().map(|assignee| escape_markdown(&assignee.name));
+            says.status_open(number, &title, by.as_deref())
+        }
+        Status::WaitingForPerson => says.status_waiting_for_person(number, &title),
+        Status::WaitingForUs => says.status_waiting_for_us(number, &title),
+        Status::Resolved => says.status_resolved(number, &title, days),
+        Status::Closed => says.status_closed(number, &title),
+        Status::Reopened => says.status_reopened(number, &title),
+    };
+    // The desk's own reasons are words for the history, not for a person.
+    let by_somebody = matches!(event.author, Author::Agent(_) | Author::Moderator { .. });
+    if by_somebody && case.kind != Kind::Support && !event.reason.trim().is_empty() {
+        content.push('\n');
+        content.push_str(&says.reason(&escape_markdown(&event.reason)));
+    }
+    if let Some(link) = link(case) {
+        content.push('\n');
+        content.push_str(&says.board_link(&format!("<{link}>")));
+    }
+    let reopen = (status == Status::Resolved).then(|| {
+        Button::custom(says.reopen(), ButtonStyle::Secondary, CustomId::new(CASE_REOPEN, person).with(number))
+    });
+    OutgoingMessage::text(content).with_buttons(reopen)
+}

@@ -1,0 +1,318 @@
+//! Work on cases: who may do it, what becomes of it, and what others made of it meanwhile.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context;
+use domain::case::{Case, CaseError, Change, Edit, Event, Kind, Priority, Severity, Status};
+use domain::ids::{CaseNumber, GuildId, PersonId};
+use domain::report::{self, ReportError};
+use domain::rights::Actor;
+use jiff::Timestamp;
+use queues::Queue;
+use store::{AssigneeFilter, Counts, Filed, Filter, Page, Store, StoreError};
+use tracing::{info, warn};
+
+/// How often a change is tried again that somebody else came before. Each try loses only to one that succeeded.
+const TRIES: u32 = 60;
+
+/// Most words of a search; the rest would hardly narrow it.
+const SEARCH_WORDS_MAX: usize = 6;
+
+/// Works on cases.
+#[derive(Clone)]
+pub struct Casework {
+    /// The table.
+    pub store: Store,
+    /// Where it is said that there is news.
+    pub news: Queue,
+    /// The server that this desk is for, from `DISCORD_GUILD_ID`.
+    pub configured: Option<GuildId>,
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseworkError {
+    /// There is no such case, or it is none of theirs: the two are not told apart.
+    #[error("there is no such case")]
+    Unknown,
+    /// It cannot be.
+    #[error(transparent)]
+    Refused(CaseError),
+    /// It is no case.
+    #[error("the report is not complete")]
+    Invalid(Vec<ReportError>),
+    /// Somebody else changed the case since it was read: it has this version now.
+    #[error("the case was changed meanwhile")]
+    Conflict {
+        /// The version it has now.
+        version: u64,
+    },
+    /// It may work later.
+    #[error(transparent)]
+    Failed(#[from] anyhow::Error),
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The case as it is now.
+    pub case: Case,
+    /// The line in its history; `None` when it was so already.
+    pub event: Option<Event>,
+}
+
+/// What is looked for. Everything that is given has to fit.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Of one of these statuses; none given is any.
+    pub statuses: Vec<Status>,
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Of this severity.
+    pub severity: Option<Severity>,
+    /// Of this assignee.
+    pub assignee: Option<AssigneeFilter>,
+    /// Of this person.
+    pub reporter: Option<PersonId>,
+    /// With all of these words in title, text or answers.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search")
+            .field("statuses", &self.statuses)
+            .field("text", &self.text.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A case that somebody files by hand.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewCase {
+    /// What it is about.
+    pub kind: Kind,
+    /// Its title.
+    pub title: String,
+    /// What is the matter.
+    pub text: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How soon it is dealt with.
+    pub priority: Priority,
+    /// For whom; `None` for nobody on Discord.
+    pub reporter: Option<PersonId>,
+    /// Their name.
+    pub reporter_name: String,
+    /// Their language, a Discord locale.
+    pub locale: String,
+}
+
+impl std::fmt::Debug for NewCase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewCase").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl Casework {
+    /// A case that `actor` may work on.
+    pub async fn find(&self, actor: &Actor, number: CaseNumber) -> Result<Case, CaseworkError> {
+        let case = self.store.case(number).await.context("load the case")?;
+        case.filter(|case| actor.may_work_on(case, self.configured)).ok_or(CaseworkError::Unknown)
+    }
+
+    /// The history of a case, oldest first.
+    pub async fn history(&self, case: &Case) -> Result<Vec<Event>, CaseworkError> {
+        Ok(self.store.case_events(case.number).await.context("load the history")?)
+    }
+
+    /// Changes a case. Without `expected` the change is made to the case as it is by then; with it only to that version.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        number: CaseNumber,
+        edits: Vec<Edit>,
+        reason: &str,
+        expected: Option<u64>,
+    ) -> Result<Changed, CaseworkError> {
+        let case = self.find(actor, number).await?;
+        self.change_found(case, Change::edits(edits, actor.author(), reason), expected, None).await
+    }
+
+    /// The same, once per `key`, e.g. an interaction's ID.
+    pub async fn change_once(
+        &self,
+        key: &str,
+        actor: &Actor,
+        number: CaseNumber,
+        edits: Vec<Edit>,
+        reason: &str,
+    ) -> Result<Changed, CaseworkError> {
+        let case = self.find(actor, number).await?;
+        self.change_found(case, Change::edits(edits, actor.author(), reason), None, Some(key)).await
+    }
+
+    /// Changes a case of which it is known that it may be changed.
+    pub async fn change_found(
+        &self,
+        mut case: Case,
+        change: Change,
+        expected: Option<u64>,
+        key: Option<&str>,
+    ) -> Result<Changed, CaseworkError> {
+        let number = case.number;
+        for attempt in 0..TRIES {
+            if expected.is_some_and(|expected| expected != case.version) {
+                return Err(CaseworkError::Conflict { version: case.version });
+            }
+            let applied = case.apply(&change, Timestamp::now()).map_err(CaseworkError::Refused)?;
+            let Some((changed, event)) = applied else { return Ok(Changed { case, event: None }) };
+            let written = match key {
+                Some(key) => self.store.change_case_once(key, &changed, &event).await,
+                None => self.store.change_case(&changed, &event).await.map(|()| Filed::New),
+            };
+            match written {
+                Ok(Filed::New) => {
+                    info!(case.number = %number, case.version = changed.version, "changed a case");
+                    self.nudge(&changed).await;
+                    return Ok(Changed { case: changed, event: Some(event) });
+                }
+                Ok(Filed::Already(_)) => {
+                    info!(case.number = %number, "this change was made before");
+                    let case = self.again(number).await?;
+                    self.nudge(&case).await;
+                    return Ok(Changed { case, event: None });
+                }
+                Err(StoreError::Conflict(_)) => {
+                    tokio::time::sleep(pause(number, attempt)).await;
+                    case = self.again(number).await?;
+                }
+                Err(error) => return Err(anyhow::Error::new(error).context("write the change").into()),
+            }
+        }
+        Err(CaseworkError::Conflict { version: case.version })
+    }
+
+    async fn again(&self, number: CaseNumber) -> Result<Case, CaseworkError> {
+        self.store.case(number).await.context("load the case again")?.ok_or(CaseworkError::Unknown)
+    }
+
+    /// Says that there is news of a case. Where this fails, the sweep finds it.
+    pub async fn nudge(&self, case: &Case) {
+        let cause = format!("version {} votes {}", case.version, case.votes);
+        if let Err(error) = self.news.send_case_news(case.number, &cause).await {
+            warn!(case.number = %case.number, error = %error, "nobody was told of a case's news; the sweep will find it");
+        }
+    }
+
+    /// A page of the cases that `actor` may work on, the newest first.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        search: &Search,
+        before: Option<CaseNumber>,
+        limit: usize,
+    ) -> Result<Page, CaseworkError> {
+        let server = self.server_of(actor)?;
+        let words: Vec<String> = knowledge::terms(&search.text).into_iter().collect();
+        if words.is_empty() && !search.text.trim().is_empty() {
+            // Nothing but words that carry no meaning: no case is found by them.
+            return Ok(Page { cases: Vec::new(), next: None });
+        }
+        // A number that was typed is that case.
+        if let Some(number) = CaseNumber::from_typed(&search.text).filter(|_| before.is_none())
+            && let Ok(case) = self.find(actor, number).await
+        {
+            return Ok(Page { cases: vec![case.summary()], next: None });
+        }
+        // The longest words are the rarest, mostly.
+        let mut words = words;
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.truncate(SEARCH_WORDS_MAX);
+        let filter = Filter {
+            statuses: search.statuses.clone(),
+            kind: search.kind,
+            severity: search.severity,
+            assignee: search.assignee.clone(),
+            reporter: search.reporter,
+            words,
+        };
+        Ok(self.store.cases(server, &filter, before, limit).await.context("list cases")?)
+    }
+
+    /// How many cases there are.
+    pub async fn counts(&self, actor: &Actor) -> Result<Counts, CaseworkError> {
+        Ok(self.store.case_counts(self.server_of(actor)?).await.context("count cases")?)
+    }
+
+    /// Everybody who was ever assigned a case: key and name.
+    pub async fn assignees(&self, actor: &Actor) -> Result<BTreeMap<String, String>, CaseworkError> {
+        Ok(self.store.assignees(self.server_of(actor)?).await.context("list assignees")?)
+    }
+
+    /// Files a case by hand, once per `key`.
+    pub async fn create(&self, actor: &Actor, new: NewCase, key: &str) -> Result<Case, CaseworkError> {
+        let server = self.server_of(actor)?;
+        let (title, text) = (report::title(&new.title), report::text(&new.text));
+        let (title, text) = match (title, text) {
+            (Ok(title), Ok(text)) => (title, text),
+            (title, text) => return Err(CaseworkError::Invalid(title.err().into_iter().chain(text.err()).collect())),
+        };
+        if let Some(number) = self.store.filed(key).await.context("look for the case")? {
+            return self.find(actor, number).await;
+        }
+        let now = Timestamp::now();
+        let case = Case {
+            number: self.store.next_case_number().await.context("take a number")?,
+            kind: new.kind,
+            status: Status::New,
+            severity: new.severity,
+            priority: new.priority,
+            title,
+            text,
+            answers: Vec::new(),
+            reporter: new.reporter,
+            reporter_name: new.reporter_name,
+            locale: new.locale,
+            server,
+            channel: None,
+            conversation: None,
+            assignee: None,
+            board: None,
+            files: Vec::new(),
+            links: Vec::new(),
+            votes: 0,
+            rating: None,
+            created_at: now,
+            updated_at: now,
+            done_at: None,
+            version: 1,
+        };
+        let event = case.opened(actor.author(), "filed by hand");
+        match self.store.file_case(key, &case, &event).await.context("file the case")? {
+            Filed::New => {
+                info!(case.number = %case.number, "filed a case by hand");
+                self.nudge(&case).await;
+                Ok(case)
+            }
+            Filed::Already(number) => self.find(actor, number).await,
+        }
+    }
+
+    /// The server whose cases `actor` works on.
+    fn server_of(&self, actor: &Actor) -> Result<Option<GuildId>, CaseworkError> {
+        match actor {
+            Actor::Person { .. } => Err(CaseworkError::Unknown),
+            Actor::Moderator { server, .. } => Ok(Some(*server)),
+            Actor::Agent { .. } | Actor::Machine { .. } => Ok(self.configured),
+        }
+    }
+}
+
+/// How long to wait before the next try: longer each time, and not the same for all who lost at the same moment.
+fn pause(number: CaseNumber, attempt: u32) -> Duration {
+    let clock = Timestamp::now().as_nanosecond().unsigned_abs();
+    let spread = u64::try_from((clock ^ u128::from(number.0)) % 97).unwrap_or_default();
+    Duration::from_millis((5 << attempt.min(5)) * (3 + spread) / 100 + 2)
+}
