@@ -430,9 +430,11 @@ impl DiscordSim {
     /// Deletes a line of one's own, or takes an ephemeral answer away.
     pub fn delete_line(&self, person: Person, message: u64) {
         self.core.state.change(|state| {
-            let own =
-                |message: &&mut SimMessage| message.author_id == person.0 || message.ephemeral_for == Some(person.0);
-            if state.messages.get_mut(&message).filter(own).is_some() {
+            let own = state
+                .messages
+                .get(&message)
+                .is_some_and(|message| message.author_id == person.0 || message.ephemeral_for == Some(person.0));
+            if own {
                 state.delete_message(message);
             }
         });
