@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::items::{self, n, s};
+use crate::table::{built, updating};
 use crate::{Store, keys};
 
 /// Who may build a conversation now.
@@ -134,7 +135,7 @@ impl Store {
         progress: &Progress,
     ) -> Result<(), StoreError> {
         let write = self.advancing(conversation, stage, progress);
-        let write = TransactWriteItem::builder().update(built(write.build())).build();
+        let write = updating(write);
         self.transact("a conversation's stage", vec![write]).await
     }
 
@@ -203,17 +204,13 @@ impl Store {
             .key(keys::SK, s("CLAIM"))
             .update_expression("SET done = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        let writes = vec![
-            TransactWriteItem::builder().update(built(claim.build())).build(),
-            TransactWriteItem::builder().update(built(self.adding_own_index(conversation, index).build())).build(),
-        ];
+        let writes = vec![updating(claim), updating(self.adding_own_index(conversation, index))];
         self.transact("an own line", writes).await
     }
 
     /// Remembers that the line at `index` is ours.
     pub async fn add_own_index(&self, conversation: &Conversation, index: u32) -> Result<(), StoreError> {
-        let write =
-            TransactWriteItem::builder().update(built(self.adding_own_index(conversation, index).build())).build();
+        let write = updating(self.adding_own_index(conversation, index));
         self.transact("an own line", vec![write]).await
     }
 
@@ -238,14 +235,14 @@ impl Store {
             .client
             .query()
             .table_name(&self.table)
-            .index_name(keys::CONVERSATIONS_TO_SWEEP)
+            .index_name(keys::DUE_FOR_SWEEP)
             .key_condition_expression("sweep_group = :open AND sweep_at <= :now")
             .expression_attribute_values(":open", s(keys::SWEEP_GROUP))
             .expression_attribute_values(":now", n(now.as_second()))
             .limit(limit)
             .send()
             .await
-            .map_err(StoreError::call("Query (conversations-to-sweep)"))?;
+            .map_err(StoreError::call("Query (due-for-sweep)"))?;
         // One that cannot be read must not keep the others from being swept.
         let readable = answer.items().iter().filter_map(|item| {
             items::conversation(item)
@@ -265,47 +262,10 @@ impl Store {
             .condition_expression("generation = :generation AND attribute_exists(sweep_group)")
             .expression_attribute_values(":at", n(at.as_second()))
             .expression_attribute_values(":generation", n(conversation.generation));
-        let write = TransactWriteItem::builder().update(built(update.build())).build();
+        let write = updating(update);
         match self.transact("a sweep", vec![write]).await {
             Err(StoreError::Conflict(_)) => Ok(()),
             other => other,
         }
     }
-
-    /// Writes all or nothing. A clash with another transaction on the same items is tried again a few times.
-    pub(crate) async fn transact(&self, what: &'static str, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
-        let mut attempt = 0;
-        loop {
-            let call = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
-            let Err(error) = call else { return Ok(()) };
-            let codes: Vec<_> = match error.as_service_error() {
-                Some(failure) if failure.is_transaction_canceled_exception() => reasons(failure),
-                _ => return Err(StoreError::call("TransactWriteItems")(error)),
-            };
-            if codes.iter().any(|code| code == "ConditionalCheckFailed") {
-                return Err(StoreError::Conflict(what));
-            }
-            let clash = codes.iter().any(|code| code == "TransactionConflict");
-            if !clash || attempt == 5 {
-                return Err(StoreError::call("TransactWriteItems")(error));
-            }
-            attempt += 1;
-            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
-        }
-    }
-}
-
-fn reasons(failure: &aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError) -> Vec<String> {
-    use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException;
-    match failure {
-        TransactionCanceledException(cancelled) => {
-            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code().map(str::to_owned)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The builders fail only where a required field was left out.
-pub(crate) fn built<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
-    result.expect("table, key and expression are always given")
 }

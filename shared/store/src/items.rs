@@ -3,9 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::case::{Author, Case, Event, Kind, Status};
+use domain::case::{
+    Answer, Assignee, Author, BoardPost, Case, CaseFile, Event, Field, FieldChange, Kind, Priority, Severity, Status,
+    Summary,
+};
 use domain::conversation::{Conversation, Stage};
-use domain::ids::{CaseNumber, PersonId};
+use domain::ids::CaseNumber;
+use domain::report::{DRAFT_SECONDS, Draft, Upload};
 use jiff::Timestamp;
 
 use crate::error::StoreError;
@@ -67,6 +71,51 @@ impl Reader<'_> {
     pub fn numbers<T: std::str::FromStr + Ord>(&self, name: &'static str) -> Result<BTreeSet<T>, StoreError> {
         let numbers = self.read(name, |value| value.as_ns().ok()?.iter().map(|text| text.parse().ok()).collect())?;
         Ok(numbers.unwrap_or_default())
+    }
+
+    pub fn texts(&self, name: &'static str) -> Result<BTreeSet<String>, StoreError> {
+        let texts = self.read(name, |value| value.as_ss().ok())?;
+        Ok(texts.into_iter().flatten().cloned().collect())
+    }
+
+    /// A value that has a name in the table.
+    pub fn named<T>(&self, name: &'static str, from_name: fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        self.optional_named(name, from_name)?.ok_or_else(|| self.malformed(name))
+    }
+
+    pub fn optional_named<T>(
+        &self,
+        name: &'static str,
+        from_name: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.read(name, |value| from_name(value.as_s().ok()?))
+    }
+
+    /// A list of objects; one that is missing is empty.
+    pub fn maps<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let list = self.read(name, |value| value.as_l().ok())?;
+        let read_one = |value: &AttributeValue| {
+            let object = Reader(value.as_m().map_err(|_| self.malformed(name))?);
+            read(object).map_err(|error| self.inside(error))
+        };
+        list.into_iter().flatten().map(read_one).collect()
+    }
+
+    /// What is wrong inside an object of this item, which has no key of its own.
+    fn inside(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Malformed { what, .. } => self.malformed(what),
+            other => other,
+        }
+    }
+
+    /// An object.
+    pub fn map(&self, name: &'static str) -> Result<Option<&Item>, StoreError> {
+        self.read(name, |value| value.as_m().ok())
     }
 
     pub fn flag(&self, name: &str) -> bool {
@@ -156,83 +205,322 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
     })
 }
 
+/// Attributes of a case that a change may write: all but its votes, board post and files, which have their own writers. `None` is
+/// removed.
+pub(crate) fn case_changeable(case: &Case) -> Vec<(&'static str, Option<AttributeValue>)> {
+    let assignee = case.assignee.as_ref();
+    let links: Vec<_> = case.links.iter().map(ToString::to_string).collect();
+    vec![
+        ("kind", Some(s(case.kind.name()))),
+        ("case_status", Some(s(case.status.name()))),
+        ("severity", Some(s(case.severity.name()))),
+        ("priority", Some(s(case.priority.name()))),
+        ("title", Some(s(&case.title))),
+        ("case_text", Some(s(&case.text))),
+        ("answers", Some(answer_list(&case.answers))),
+        ("reporter", case.reporter.map(|reporter| s(reporter.to_string()))),
+        ("reporter_name", Some(s(&case.reporter_name))),
+        ("assignee", assignee.map(|assignee| s(&assignee.key))),
+        ("assignee_name", assignee.map(|assignee| s(&assignee.name))),
+        ("links", (!links.is_empty()).then_some(AttributeValue::Ns(links))),
+        ("rating", case.rating.map(n)),
+        ("updated_at", Some(s(case.updated_at.to_string()))),
+        ("done_at", case.done_at.map(|at| s(at.to_string()))),
+        ("version", Some(n(case.version))),
+        ("list_status", Some(s(keys::by_status(case.server, case.status)))),
+        ("list_kind", Some(s(keys::by_kind(case.server, case.status, case.kind)))),
+        ("list_severity", Some(s(keys::by_severity(case.server, case.status, case.severity)))),
+        (
+            "list_assignee",
+            Some(s(keys::by_assignee(case.server, case.status, assignee.map(|assignee| assignee.key.as_str())))),
+        ),
+        // Not `conversation_sid`: that attribute would put the case into the conversations' index.
+        ("case_conversation_sid", case.conversation.as_ref().map(|sid| s(sid.as_str()))),
+    ]
+}
+
 pub(crate) fn case_item(case: &Case) -> Item {
     let mut item = Item::from([
         (keys::PK.to_owned(), s(keys::case(case.number))),
         (keys::SK.to_owned(), s(keys::CASE)),
         ("case_number".to_owned(), n(case.number)),
-        ("kind".to_owned(), s(case.kind.name())),
-        ("case_status".to_owned(), s(case.status.name())),
-        ("title".to_owned(), s(&case.title)),
-        ("reporter".to_owned(), s(case.reporter.to_string())),
-        ("reporter_name".to_owned(), s(&case.reporter_name)),
         ("locale".to_owned(), s(&case.locale)),
         ("created_at".to_owned(), s(case.created_at.to_string())),
-        ("updated_at".to_owned(), s(case.updated_at.to_string())),
-        ("version".to_owned(), n(case.version)),
+        ("votes".to_owned(), n(case.votes)),
     ]);
-    // Not `conversation_sid`: that attribute would put the case into the conversations' index.
-    item.extend(case.conversation.as_ref().map(|sid| ("case_conversation_sid".to_owned(), s(sid.as_str()))));
-    item.extend(case.assignee.as_ref().map(|name| ("assignee".to_owned(), s(name))));
+    item.extend(case_changeable(case).into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    item.extend(case.server.map(|server| ("server".to_owned(), s(server.to_string()))));
+    item.extend(case.channel.map(|channel| ("channel".to_owned(), s(channel.to_string()))));
+    item.extend(case.board.as_ref().map(|board| ("board".to_owned(), board_post(board))));
+    if !case.files.is_empty() {
+        item.insert("files".to_owned(), file_list(&case.files));
+    }
     item
 }
 
 pub(crate) fn case(item: &Item) -> Result<Case, StoreError> {
     let reader = Reader(item);
+    let Summary {
+        number,
+        kind,
+        status,
+        severity,
+        priority,
+        title,
+        reporter,
+        reporter_name,
+        server,
+        assignee,
+        votes,
+        created_at,
+        updated_at,
+        version,
+    } = summary(item)?;
     Ok(Case {
-        number: CaseNumber(reader.number("case_number")?),
-        kind: Kind::from_name(reader.text("kind")?).ok_or_else(|| reader.malformed("kind"))?,
-        status: Status::from_name(reader.text("case_status")?).ok_or_else(|| reader.malformed("case_status"))?,
-        title: reader.text("title")?.to_owned(),
-        reporter: reader.parse("reporter")?,
-        reporter_name: reader.text("reporter_name")?.to_owned(),
+        number,
+        kind,
+        status,
+        severity,
+        priority,
+        title,
+        text: reader.optional_text("case_text")?.unwrap_or_default().to_owned(),
+        answers: reader.maps("answers", |answer| {
+            Ok(Answer { question: answer.text("question")?.to_owned(), answer: answer.text("answer")?.to_owned() })
+        })?,
+        reporter,
+        reporter_name,
         locale: reader.text("locale")?.to_owned(),
+        server,
+        channel: reader.optional("channel")?,
         conversation: reader.optional("case_conversation_sid")?,
-        assignee: reader.optional_text("assignee")?.map(str::to_owned),
+        assignee,
+        board: reader.map("board")?.map(read_board_post).transpose().map_err(|error| reader.inside(error))?,
+        files: reader.maps("files", |file| {
+            Ok(CaseFile {
+                name: file.text("name")?.to_owned(),
+                content_type: file.text("content_type")?.to_owned(),
+                size: file.number("size")?,
+                channel: file.parse("channel")?,
+                message: file.parse("message")?,
+                attachment: file.parse("attachment")?,
+            })
+        })?,
+        links: reader.numbers("links")?.into_iter().map(CaseNumber).collect(),
+        votes,
+        rating: reader.optional_number("rating")?,
+        created_at,
+        updated_at,
+        done_at: reader.optional("done_at")?,
+        version,
+    })
+}
+
+/// The attributes of a [`Summary`]: what the indexes of the cases carry besides their keys.
+pub(crate) const SUMMARY: [&str; 14] = [
+    "case_number",
+    "kind",
+    "case_status",
+    "severity",
+    "priority",
+    "title",
+    "reporter",
+    "reporter_name",
+    "server",
+    "assignee",
+    "assignee_name",
+    "votes",
+    "created_at",
+    "updated_at",
+];
+
+pub(crate) fn summary(item: &Item) -> Result<Summary, StoreError> {
+    let reader = Reader(item);
+    let assignee = reader.optional_text("assignee")?.map(|key| {
+        let name = reader.optional_text("assignee_name")?.unwrap_or(key);
+        Ok::<_, StoreError>(Assignee { key: key.to_owned(), name: name.to_owned() })
+    });
+    Ok(Summary {
+        number: CaseNumber(reader.number("case_number")?),
+        kind: reader.named("kind", Kind::from_name)?,
+        status: reader.named("case_status", Status::from_name)?,
+        severity: reader.named("severity", Severity::from_name)?,
+        priority: reader.named("priority", Priority::from_name)?,
+        title: reader.text("title")?.to_owned(),
+        reporter: reader.optional("reporter")?,
+        reporter_name: reader.text("reporter_name")?.to_owned(),
+        server: reader.optional("server")?,
+        assignee: assignee.transpose()?,
+        votes: reader.optional_number("votes")?.unwrap_or_default(),
         created_at: reader.parse("created_at")?,
         updated_at: reader.parse("updated_at")?,
         version: reader.number("version")?,
     })
 }
 
-pub(crate) fn event_item(number: CaseNumber, event: &Event) -> Item {
-    let (author_kind, author) = match &event.author {
-        Author::Person(person) => ("person", person.to_string()),
-        Author::Agent(name) => ("agent", name.clone()),
-        Author::Desk => ("desk", String::new()),
+fn map(fields: impl IntoIterator<Item = (&'static str, AttributeValue)>) -> AttributeValue {
+    AttributeValue::M(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn answer_list(answers: &[Answer]) -> AttributeValue {
+    let answer = |answer: &Answer| map([("question", s(&answer.question)), ("answer", s(&answer.answer))]);
+    AttributeValue::L(answers.iter().map(answer).collect())
+}
+
+pub(crate) fn file_list(files: &[CaseFile]) -> AttributeValue {
+    let file = |file: &CaseFile| {
+        map([
+            ("name", s(&file.name)),
+            ("content_type", s(&file.content_type)),
+            ("size", n(file.size)),
+            ("channel", s(file.channel.to_string())),
+            ("message", s(file.message.to_string())),
+            ("attachment", s(file.attachment.to_string())),
+        ])
     };
+    AttributeValue::L(files.iter().map(file).collect())
+}
+
+pub(crate) fn board_post(post: &BoardPost) -> AttributeValue {
+    map([
+        ("board", s(post.board.to_string())),
+        ("channel", s(post.channel.to_string())),
+        ("thread", s(post.thread.to_string())),
+        ("card", s(post.card.to_string())),
+    ])
+}
+
+fn read_board_post(fields: &Item) -> Result<BoardPost, StoreError> {
+    let fields = Reader(fields);
+    Ok(BoardPost {
+        board: fields.parse("board")?,
+        channel: fields.parse("channel")?,
+        thread: fields.parse("thread")?,
+        card: fields.parse("card")?,
+    })
+}
+
+/// The two attributes that say who did something.
+pub(crate) fn author_attributes(author: &Author) -> [(&'static str, AttributeValue); 3] {
+    let (kind, id, name) = match author {
+        Author::Person(person) => ("person", person.to_string(), ""),
+        Author::Erased => ("erased", String::new(), ""),
+        Author::Agent(name) => ("agent", String::new(), name.as_str()),
+        Author::Moderator { id, name } => ("moderator", id.to_string(), name.as_str()),
+        Author::Machine(name) => ("machine", String::new(), name.as_str()),
+        Author::Desk => ("desk", String::new(), ""),
+    };
+    [("author_kind", s(kind)), ("author", s(id)), ("author_name", s(name))]
+}
+
+fn author(reader: &Reader<'_>) -> Result<Author, StoreError> {
+    let id = || reader.parse("author");
+    let name = || Ok::<_, StoreError>(reader.text("author_name")?.to_owned());
+    Ok(match reader.text("author_kind")? {
+        "person" => Author::Person(id()?),
+        "erased" => Author::Erased,
+        "agent" => Author::Agent(name()?),
+        "moderator" => Author::Moderator { id: id()?, name: name()? },
+        "machine" => Author::Machine(name()?),
+        "desk" => Author::Desk,
+        _ => return Err(reader.malformed("author_kind")),
+    })
+}
+
+pub(crate) fn change_list(changes: &[FieldChange]) -> AttributeValue {
+    let change = |change: &FieldChange| {
+        let sides = [("from", &change.from), ("to", &change.to)];
+        let sides = sides.into_iter().filter_map(|(name, side)| Some((name, s(side.as_ref()?))));
+        map([("field", s(change.field.name()))].into_iter().chain(sides))
+    };
+    AttributeValue::L(changes.iter().map(change).collect())
+}
+
+pub(crate) fn event_item(number: CaseNumber, event: &Event) -> Item {
     let mut item = Item::from([
         (keys::PK.to_owned(), s(keys::case(number))),
         (keys::SK.to_owned(), s(keys::case_event(event.at, event.version))),
         ("at".to_owned(), s(event.at.to_string())),
         ("version".to_owned(), n(event.version)),
-        ("author_kind".to_owned(), s(author_kind)),
-        ("author".to_owned(), s(author)),
         ("reason".to_owned(), s(&event.reason)),
     ]);
+    item.extend(author_attributes(&event.author).map(|(name, value)| (name.to_owned(), value)));
     item.extend(event.from.map(|status| ("from_status".to_owned(), s(status.name()))));
     item.extend(event.to.map(|status| ("to_status".to_owned(), s(status.name()))));
+    if !event.changes.is_empty() {
+        item.insert("changes".to_owned(), change_list(&event.changes));
+    }
     item
 }
 
 pub(crate) fn event(item: &Item) -> Result<Event, StoreError> {
     let reader = Reader(item);
-    let author = reader.text("author")?;
-    let status = |name| {
-        let text = reader.optional_text(name)?;
-        text.map(|text| Status::from_name(text).ok_or_else(|| reader.malformed("status"))).transpose()
-    };
+    let status = |name| reader.optional_named(name, Status::from_name);
     Ok(Event {
         at: reader.parse("at")?,
         version: reader.number("version")?,
-        author: match reader.text("author_kind")? {
-            "person" => Author::Person(author.parse::<PersonId>().map_err(|_| reader.malformed("author"))?),
-            "agent" => Author::Agent(author.to_owned()),
-            "desk" => Author::Desk,
-            _ => return Err(reader.malformed("author_kind")),
-        },
+        author: author(&reader)?,
         from: status("from_status")?,
         to: status("to_status")?,
+        changes: reader.maps("changes", |change| {
+            Ok(FieldChange {
+                field: change.named("field", Field::from_name)?,
+                from: change.optional_text("from")?.map(str::to_owned),
+                to: change.optional_text("to")?.map(str::to_owned),
+            })
+        })?,
         reason: reader.text("reason")?.to_owned(),
+    })
+}
+
+pub(crate) fn draft_item(draft: &Draft) -> Item {
+    let file = |file: &Upload| {
+        map([("id", s(file.id.to_string())), ("name", s(&file.name)), ("size", n(file.size)), ("url", s(&file.url))])
+    };
+    let mut item = Item::from([
+        (keys::PK.to_owned(), s(keys::person(draft.reporter))),
+        (keys::SK.to_owned(), s(keys::draft(&draft.id))),
+        ("draft_id".to_owned(), s(&draft.id)),
+        ("kind".to_owned(), s(draft.kind.name())),
+        ("person".to_owned(), s(draft.reporter.to_string())),
+        ("reporter_name".to_owned(), s(&draft.reporter_name)),
+        ("locale".to_owned(), s(&draft.locale)),
+        ("title".to_owned(), s(&draft.title)),
+        ("case_text".to_owned(), s(&draft.text)),
+        ("steps".to_owned(), s(&draft.steps)),
+        ("uploads".to_owned(), AttributeValue::L(draft.files.iter().map(file).collect())),
+        ("at".to_owned(), s(draft.at.to_string())),
+        (keys::EXPIRES_AT.to_owned(), n(draft.at.as_second() + DRAFT_SECONDS)),
+    ]);
+    item.extend(draft.server.map(|server| ("server".to_owned(), s(server.to_string()))));
+    item.extend(draft.channel.map(|channel| ("channel".to_owned(), s(channel.to_string()))));
+    item.extend(draft.platform.as_ref().map(|platform| ("platform".to_owned(), s(platform))));
+    item.extend(draft.severity.map(|severity| ("severity".to_owned(), s(severity.name()))));
+    item
+}
+
+pub(crate) fn draft(item: &Item) -> Result<Draft, StoreError> {
+    let reader = Reader(item);
+    Ok(Draft {
+        id: reader.text("draft_id")?.to_owned(),
+        kind: reader.named("kind", Kind::from_name)?,
+        reporter: reader.parse("person")?,
+        reporter_name: reader.text("reporter_name")?.to_owned(),
+        locale: reader.text("locale")?.to_owned(),
+        server: reader.optional("server")?,
+        channel: reader.optional("channel")?,
+        title: reader.text("title")?.to_owned(),
+        text: reader.text("case_text")?.to_owned(),
+        steps: reader.text("steps")?.to_owned(),
+        platform: reader.optional_text("platform")?.map(str::to_owned),
+        severity: reader.optional_named("severity", Severity::from_name)?,
+        files: reader.maps("uploads", |file| {
+            Ok(Upload {
+                id: file.parse("id")?,
+                name: file.text("name")?.to_owned(),
+                size: file.number("size")?,
+                url: file.text("url")?.to_owned(),
+            })
+        })?,
+        at: reader.parse("at")?,
     })
 }

@@ -2,19 +2,31 @@
 //!
 //! Stored items and domain types are different things; `items` joins them. Key strings are built in [`keys`] alone.
 
+mod access;
+mod boards;
 mod cases;
 mod claims;
 mod conversations;
+mod drafts;
 mod error;
 mod items;
 pub mod keys;
+mod lists;
+mod people;
 mod shown;
+mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
+pub use access::{Allowance, ApiKey};
+pub use boards::Board;
+pub use cases::Filed;
 pub use claims::Claim;
 pub use conversations::{Opened, Progress};
 pub use error::StoreError;
+pub use lists::{AssigneeFilter, Counts, Filter, PAGE_LENGTH_MAX, Page};
+pub use people::{ERASED_NAME, PersonData};
 pub use shown::Showing;
 
 /// The table.

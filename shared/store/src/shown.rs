@@ -1,15 +1,13 @@
 //! Which Discord messages show a Twilio message: the claim on showing it, and what edits and removals need.
 
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use domain::conversation::Conversation;
 use domain::ids::{DiscordMessageId, MessageSid};
 use jiff::Timestamp;
 
-use crate::conversations::built;
 use crate::error::StoreError;
 use crate::items::{Item, Reader, n, s};
+use crate::table::updating;
 use crate::{Store, keys};
 
 /// How long it is remembered which message shows which, in seconds: edits of older ones are not followed.
@@ -96,14 +94,12 @@ impl Store {
         index: u32,
     ) -> Result<(), StoreError> {
         let done = || {
-            let update =
-                self.message_update(message).update_expression("SET done = :yes, parts = :parts, person = :person");
+            let update = self.message_update(message).update_expression("SET done = :yes, parts = :parts");
             let update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
-            let update = update.expression_attribute_values(":person", s(conversation.person.to_string()));
             let update = update.expression_attribute_values(":parts", part_list(parts));
-            TransactWriteItem::builder().update(built(update.build())).build()
+            updating(update)
         };
-        let settle = TransactWriteItem::builder().update(built(self.settling(conversation, index).build())).build();
+        let settle = updating(self.settling(conversation, index));
         match self.transact("a shown line", vec![done(), settle]).await {
             // The conversation has a successor, which counts its own lines, or knows the line already: only the message itself is
             // left to settle.
@@ -125,7 +121,7 @@ impl Store {
             .condition_expression("attribute_exists(PK)")
             .expression_attribute_values(":parts", part_list(parts))
             .expression_attribute_values(":at", s(edited_at));
-        self.transact("an edit", vec![TransactWriteItem::builder().update(built(update.build())).build()]).await
+        self.transact("an edit", vec![updating(update)]).await
     }
 
     /// Settles a line of ours that the consumer of the conversation's group posted: the claim is done, the index is no gap.
@@ -144,10 +140,7 @@ impl Store {
             .key(keys::SK, s("CLAIM"))
             .update_expression("SET done = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        let writes = vec![
-            TransactWriteItem::builder().update(built(claim.build())).build(),
-            TransactWriteItem::builder().update(built(self.settling(conversation, index).build())).build(),
-        ];
+        let writes = vec![updating(claim), updating(self.settling(conversation, index))];
         self.transact("an answer", writes).await
     }
 

@@ -1,18 +1,23 @@
 //! The store against an embedded DynamoDB, whose table is the one of template.yaml. Each test has its own.
 
+mod access;
 mod cases;
 mod claims;
 mod conversations;
+mod lists;
 mod malformed;
+mod people;
+mod reports;
 mod shown;
+mod words;
 
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::case::{Author, Case, Event, Kind, Status};
+use domain::case::{Author, Case, Change, Edit, Event, Kind, Priority, Severity, Status};
 use domain::conversation::{Conversation, Stage};
-use domain::ids::{CaseNumber, ChannelId, ConversationSid, DiscordMessageId, MessageSid, PersonId};
+use domain::ids::{CaseNumber, ChannelId, ConversationSid, DiscordMessageId, GuildId, MessageSid, PersonId};
 use jiff::Timestamp;
 use saphyr::{LoadableYamlNode as _, YamlOwned};
 use serde_json::{Map, Value};
@@ -148,20 +153,74 @@ fn case(number: u64) -> Case {
         number: CaseNumber(number),
         kind: Kind::Support,
         status: Status::New,
+        severity: Severity::Normal,
+        priority: Priority::Normal,
         title: "Ada needs help".to_owned(),
-        reporter: person(),
+        text: String::new(),
+        answers: Vec::new(),
+        reporter: Some(person()),
         reporter_name: "Ada".to_owned(),
         locale: "en-US".to_owned(),
+        server: None,
+        channel: None,
         conversation: Some(sid(1)),
         assignee: None,
+        board: None,
+        files: Vec::new(),
+        links: Vec::new(),
+        votes: 0,
+        rating: None,
         created_at: at(0),
         updated_at: at(0),
+        done_at: None,
         version: 1,
     }
 }
 
+/// A report of a bug on the server.
+fn bug(number: u64) -> Case {
+    Case {
+        kind: Kind::Bug,
+        title: "The map stays empty".to_owned(),
+        text: "Nothing is drawn.".to_owned(),
+        server: Some(server()),
+        conversation: None,
+        ..case(number)
+    }
+}
+
+fn server() -> GuildId {
+    GuildId::new(77).unwrap()
+}
+
 fn opened(case: &Case) -> Event {
-    case.opened(Author::Person(case.reporter), "asked for an agent")
+    case.opened(case.reporter.map_or(Author::Desk, Author::Person), "asked for an agent")
+}
+
+/// Files a case by a draft of its own.
+async fn filed(store: &Store, case: &Case) {
+    let filed = store.file_case(&format!("draft of {}", case.number), case, &opened(case)).await.unwrap();
+    assert_eq!(filed, crate::Filed::New);
+}
+
+/// Changes a case as it is by then, whoever else does; says what it became.
+async fn changed(store: &Store, number: CaseNumber, author: Author, edits: Vec<Edit>) -> Case {
+    let change = Change::edits(edits, author, "because");
+    loop {
+        let read = store.case(number).await.unwrap().unwrap();
+        let Some((changed, event)) = read.apply(&change, at(1)).unwrap() else { return read };
+        match store.change_case(&changed, &event).await {
+            Ok(()) => return changed,
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Everything that stands in the table.
+async fn everything(store: &Store) -> Vec<Item> {
+    let pages = store.client.scan().table_name(TABLE).into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.unwrap()
 }
 
 fn is_conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {

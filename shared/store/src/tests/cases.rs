@@ -112,7 +112,7 @@ async fn a_change_made_of_an_old_version_is_refused_and_leaves_no_line() {
     assert_eq!(store.case(first.number).await.unwrap(), Some(taken.clone()));
     assert_eq!(store.case_events(first.number).await.unwrap(), [opened(&first), took.clone()]);
 
-    let (noted, note) = taken.apply(&Change::note(Author::Person(person()), ""), at(7)).unwrap().unwrap();
+    let (noted, note) = taken.apply(&Change::note(Author::Person(person()), "seen"), at(7)).unwrap().unwrap();
     store.change_case(&noted, &note).await.unwrap();
     let events: Vec<Event> = store.case_events(first.number).await.unwrap();
     assert_eq!(events, [opened(&first), took, note]);
@@ -190,8 +190,8 @@ async fn cases_are_found_by_status_and_by_person_the_newest_first() {
     let (resolved, event) =
         case(9).apply(&Change::status(Status::Resolved, Author::Desk, "done"), at(1)).unwrap().unwrap();
     store.change_case(&resolved, &event).await.unwrap();
-    assert_eq!(numbers(&store, "cases-by-status", "case_status", "new").await, ["10", "2"]);
-    assert_eq!(numbers(&store, "cases-by-status", "case_status", "resolved").await, ["9"]);
+    assert_eq!(numbers(&store, "cases-by-status", "list_status", "0#new").await, ["10", "2"]);
+    assert_eq!(numbers(&store, "cases-by-status", "list_status", "0#resolved").await, ["9"]);
     assert_eq!(numbers(&store, "cases-by-reporter", "reporter", "7").await, ["10", "9", "2"]);
 }
 

@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::case::{Author, Event};
+use domain::case::{Author, Event, Kind};
 use domain::conversation::{Conversation, Stage};
 use domain::ids::CaseNumber;
 
@@ -92,8 +92,9 @@ async fn a_case_and_its_history_say_their_key_and_what_is_wrong() {
         "case_number",
         "kind",
         "case_status",
+        "severity",
+        "priority",
         "title",
-        "reporter",
         "reporter_name",
         "locale",
         "created_at",
@@ -110,9 +111,44 @@ async fn a_case_and_its_history_say_their_key_and_what_is_wrong() {
         ("case_conversation_sid", s("CH")),
         ("assignee", n(1)),
         ("version", n("-1")),
+        ("severity", s("worst")),
+        ("priority", n(1)),
+        ("case_text", n(1)),
+        ("server", s("0")),
+        ("channel", n(5)),
+        ("answers", s("none")),
+        ("answers", AttributeValue::L(vec![s("none")])),
+        ("files", AttributeValue::M(Item::new())),
+        ("board", s("bugs")),
+        ("links", AttributeValue::Ss(vec!["1".to_owned()])),
+        ("votes", n("-1")),
+        ("rating", n("256")),
+        ("done_at", s("yesterday")),
     ] {
         put(&store, broken(&item, name, Some(value))).await;
         check(store.case(CaseNumber(12)).await, "CASE#12", name);
+    }
+    let named = broken(&item, "assignee", Some(s("name:Alex")));
+    put(&store, broken(&named, "assignee_name", Some(n(1)))).await;
+    check(store.case(CaseNumber(12)).await, "CASE#12", "assignee_name");
+
+    // What stands inside an object has no key of its own.
+    let item = items::case_item(&super::reports::full_case(12));
+    for (name, inner) in [
+        ("answers", vec!["question", "answer"]),
+        ("files", vec!["name", "content_type", "size", "channel", "message", "attachment"]),
+        ("board", vec!["board", "channel", "thread", "card"]),
+    ] {
+        for what in inner {
+            let value = match &item[name] {
+                AttributeValue::L(objects) => {
+                    AttributeValue::L(vec![AttributeValue::M(broken(objects[0].as_m().unwrap(), what, None))])
+                }
+                object => AttributeValue::M(broken(object.as_m().unwrap(), what, Some(n("0.5")))),
+            };
+            put(&store, broken(&item, name, Some(value))).await;
+            check(store.case(CaseNumber(12)).await, "CASE#12", what);
+        }
     }
 
     let event = Event { author: Author::Person(person()), ..case(12).opened(Author::Desk, "r") };
@@ -124,12 +160,79 @@ async fn a_case_and_its_history_say_their_key_and_what_is_wrong() {
         ("author", None, "author"),
         ("author", Some(s("Ada")), "author"),
         ("author_kind", Some(s("bot")), "author_kind"),
-        ("to_status", Some(s("done")), "status"),
+        ("to_status", Some(s("done")), "to_status"),
         ("from_status", Some(n(1)), "from_status"),
+        ("changes", Some(s("none")), "changes"),
+        ("changes", Some(AttributeValue::L(vec![AttributeValue::M(Item::new())])), "field"),
+        ("changes", Some(change([("field", s("colour"))])), "field"),
+        ("changes", Some(change([("field", s("title")), ("from", n(1))])), "from"),
+        ("changes", Some(change([("field", s("title")), ("to", n(1))])), "to"),
     ] {
         put(&store, broken(&item, name, value)).await;
         check(store.case_events(CaseNumber(12)).await, "CASE#12", what);
     }
+}
+
+fn change<const N: usize>(fields: [(&str, AttributeValue); N]) -> AttributeValue {
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    AttributeValue::L(vec![AttributeValue::M(fields.collect())])
+}
+
+#[tokio::test]
+async fn a_draft_a_board_and_a_key_say_what_is_wrong() {
+    let store = store().await;
+    let item = items::draft_item(&super::reports::full_draft("1"));
+    let required =
+        ["draft_id", "kind", "person", "reporter_name", "locale", "title", "case_text", "steps", "at", "expires_at"];
+    let of_wrong_type = ["server", "channel", "platform", "severity", "uploads"].into_iter().chain(required);
+    let broken_ones = required.iter().map(|name| (*name, None));
+    for (name, value) in broken_ones.chain(of_wrong_type.map(|name| (name, Some(AttributeValue::Bool(true))))) {
+        put(&store, broken(&item, name, value)).await;
+        check(store.draft(person(), "1", at(0)).await, "PERSON#7", name);
+    }
+    for what in ["id", "name", "size", "url"] {
+        let upload = broken(item["uploads"].as_l().unwrap()[0].as_m().unwrap(), what, None);
+        let uploads = AttributeValue::L(vec![AttributeValue::M(upload)]);
+        put(&store, broken(&item, "uploads", Some(uploads))).await;
+        check(store.draft(person(), "1", at(0)).await, "PERSON#7", what);
+    }
+
+    let board = crate::Board {
+        channel: domain::ids::ChannelId::new(5).unwrap(),
+        is_forum: true,
+        tags: std::collections::BTreeMap::new(),
+    };
+    store.keep_board(super::server(), Kind::Bug, &board).await.unwrap();
+    let item = super::raw(&store, "GUILD#77", "BOARD#bug").await.unwrap();
+    let tag = AttributeValue::M(Item::from([("bug".to_owned(), s("x"))]));
+    for (name, value) in [("channel", s("x")), ("tags", s("x")), ("tags", tag)] {
+        put(&store, broken(&item, name, Some(value))).await;
+        check(store.board(super::server(), Kind::Bug).await, "GUILD#77", name);
+    }
+
+    let key = |name: &str, value| {
+        broken(
+            &Item::from([
+                ("PK".to_owned(), s("APIKEYS")),
+                ("SK".to_owned(), s("KEY#a")),
+                ("key_id".to_owned(), s("a")),
+                ("name".to_owned(), s("exporter")),
+                ("hash".to_owned(), s("ab")),
+                ("created_by".to_owned(), s("Alex")),
+                ("created_at".to_owned(), s(at(0).to_string())),
+            ]),
+            name,
+            value,
+        )
+    };
+    put(&store, key("-", None)).await;
+    assert!(store.api_key("a").await.unwrap().is_some());
+    for name in ["key_id", "name", "hash", "created_by", "created_at"] {
+        put(&store, key(name, None)).await;
+        check(store.api_key("a").await, "APIKEYS", name);
+    }
+    put(&store, key("revoked_at", Some(s("?")))).await;
+    check(store.api_keys().await, "APIKEYS", "revoked_at");
 }
 
 #[tokio::test]
