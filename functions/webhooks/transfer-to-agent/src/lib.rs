@@ -48,6 +48,7 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
                 "send_to_flex": !call.send_to_flex_failed,
                 "discord_user_id": conversation.person.to_string(),
                 "customer_name": conversation.display_name,
+                "case_url": deps.transferring.case_url(case),
             }))
         }
         Transfer::AlreadyUnderWay { case } => {
@@ -57,6 +58,7 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
                 "send_to_flex": false,
                 "discord_user_id": conversation.person.to_string(),
                 "customer_name": conversation.display_name,
+                "case_url": case.and_then(|case| deps.transferring.case_url(case)),
             }))
         }
         Transfer::NotOpen => Err(WebhookError::NotFound("the conversation is not open")),
