@@ -1,6 +1,7 @@
 //! The servers' boards: where reports are posted, and the card that shows where each one stands.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Context;
 use discord::client::{Channel, ChannelKind, DiscordError, NewChannel, NewTag, ThreadEdit};
@@ -10,11 +11,19 @@ use discord::routes::{CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId
 use domain::case::{BoardPost, Case, CaseFile, Kind, Status};
 use domain::ids::{ChannelId, DiscordMessageId, GuildId, TagId};
 use domain::text_case::{self as text, card};
-use store::{Board, Store};
+use jiff::Timestamp;
+use store::{Board, Claim, Store};
 use tracing::{info, warn};
 
 /// Most tags of a forum. See [Discord Docs/Channel Object, `available_tags`].
 const TAGS_MAX: usize = 20;
+
+/// The longest pauses that are waited for here when Discord wants one before a post, of the function's minute.
+const SHORT_LIMITS: [Duration; 3] = [Duration::from_secs(5); 3];
+
+/// How often, and with which pause, it is looked whether somebody else has made the board.
+const MAKING_LOOKS: usize = 10;
+const MAKING_PAUSE: Duration = Duration::from_millis(500);
 
 /// Longest piece of a report's text on its card, in characters; the whole is in the console.
 const CARD_TEXT_MAX: usize = 3000;
@@ -41,26 +50,41 @@ pub enum Posted {
 
 impl Boards {
     /// Posts a case with its files. `repeated`: it may have been posted before, so it is looked for first.
+    ///
+    /// What Discord refuses for good is no error: the case is kept without a post, or the post without its files.
     pub async fn publish(&self, case: &Case, files: &[OutgoingFile], repeated: bool) -> anyhow::Result<Posted> {
         let Some(server) = case.server else { return Ok(Posted::NoBoard) };
-        // A board that was deleted since is found, or made, once more.
-        for _ in 0..2 {
-            let Some(board) = self.board(server, case.kind).await? else { return Ok(Posted::NoBoard) };
+        let mut files = files;
+        let mut pauses = SHORT_LIMITS.into_iter();
+        // A board that was deleted or lost its tags since is found, or made, once more.
+        let mut forgotten = false;
+        loop {
+            let Some(board) = self.board(server, case).await? else { return Ok(Posted::NoBoard) };
             match self.publish_on(&board, server, case, files, repeated).await {
                 Ok(posted) => return Ok(posted),
-                Err(DiscordError::UnknownChannel) => {
-                    info!(case.number = %case.number, "the board is gone");
+                Err(error) if !forgotten && is_out_of_date(&error) => {
+                    info!(case.number = %case.number, error = %error, "the board is not what it was");
                     self.store.forget_board(server, case.kind).await.context("forget the board")?;
+                    forgotten = true;
                 }
                 Err(error) if error.refuses_text() => return Ok(Posted::Blocked),
-                Err(error) if error.is_missing_permission() => {
-                    warn!(case.number = %case.number, error = %error, "the bot may not post on the board");
+                Err(error) if error.refuses_files() && !files.is_empty() => {
+                    warn!(case.number = %case.number, error = %error, "the board does not take the files");
+                    files = &[];
+                }
+                Err(error) if error.is_missing_permission() || is_final(&error) => {
+                    warn!(case.number = %case.number, error = %error, "the report cannot be posted on the board");
                     return Ok(Posted::NoBoard);
+                }
+                // Nothing was done, and the person is waiting.
+                Err(DiscordError::RateLimited { retry_after, .. })
+                    if pauses.next().is_some_and(|most| retry_after <= most) =>
+                {
+                    tokio::time::sleep(retry_after).await;
                 }
                 Err(error) => return Err(anyhow::Error::new(error).context("post on the board")),
             }
         }
-        Ok(Posted::NoBoard)
     }
 
     async fn publish_on(
@@ -73,13 +97,12 @@ impl Boards {
     ) -> Result<Posted, DiscordError> {
         let name = text::thread_name(case);
         let message = OutgoingMessage { files: files.to_vec(), ..show(case) };
+        if repeated && let Some((thread, attachments)) = self.posted_before(server, board, case).await? {
+            let channel = if board.is_forum { thread } else { board.channel };
+            let post = BoardPost { board: board.channel, channel, thread, card: first_message(thread) };
+            return Ok(Posted::Yes(post, kept(&post, &attachments, files)));
+        }
         if board.is_forum {
-            if repeated && let Some(thread) = self.thread_of(server, board, case).await? {
-                let card = first_message(thread);
-                let first = self.discord.message(thread, card).await?;
-                let post = BoardPost { board: board.channel, channel: thread, thread, card };
-                return Ok(Posted::Yes(post, kept(&post, &first.attachments, files)));
-            }
             let tags = tags_of(board, case);
             let made = self.discord.create_forum_post(board.channel, &name, &tags, &message).await?;
             let post =
@@ -103,22 +126,36 @@ impl Boards {
     ) -> anyhow::Result<Vec<CaseFile>> {
         let message = OutgoingMessage { files: files.to_vec(), ..OutgoingMessage::default() };
         let nonce = Nonce::of(&["files", &case.number.to_string(), &case.created_at.to_string()]);
-        let made = self.discord.post_full(post.thread, &message, &nonce).await.context("post the files")?;
+        let made = match self.discord.post_full(post.thread, &message, &nonce).await {
+            Err(error) if error.refuses_files() || error.is_missing_permission() || is_final(&error) => {
+                warn!(case.number = %case.number, error = %error, "the thread does not take the files");
+                return Ok(Vec::new());
+            }
+            other => other.context("post the files")?,
+        };
         let at = BoardPost { channel: post.thread, card: made.id, ..*post };
         Ok(kept(&at, &made.attachments, files))
     }
 
     /// Brings card and tags up to date. A post that is gone stays gone.
     ///
-    /// `renamed`: the title has changed. Discord takes about two new names in ten minutes, so a name is only sent with one.
+    /// `renamed`: the title has changed some time. Discord takes about two new names in ten minutes, so the name is only sent where it
+    /// is another.
     pub async fn refresh(&self, case: &Case, post: &BoardPost, renamed: bool) -> anyhow::Result<()> {
-        match self.try_refresh(case, post, renamed).await {
+        let mut refreshed = self.try_refresh(case, post, renamed).await;
+        if let (Some(server), true) = (case.server, refreshed.as_ref().is_err_and(is_unknown_tag)) {
+            // Somebody deleted a tag: the board is read again, which makes it anew.
+            self.store.forget_board(server, case.kind).await.context("forget the board")?;
+            self.board(server, case).await?;
+            refreshed = self.try_refresh(case, post, renamed).await;
+        }
+        match refreshed {
             Ok(()) => Ok(()),
             Err(DiscordError::UnknownChannel | DiscordError::UnknownMessage) => {
                 info!(case.number = %case.number, "the post on the board is gone");
                 Ok(())
             }
-            Err(error) if error.is_missing_permission() || error.refuses_text() => {
+            Err(error) if error.is_missing_permission() || error.refuses_text() || is_final(&error) => {
                 warn!(case.number = %case.number, error = %error, "the card could not be brought up to date");
                 Ok(())
             }
@@ -134,7 +171,12 @@ impl Boards {
         let in_forum = post.channel == post.thread;
         let tags = board.filter(|board| board.channel == post.board && in_forum).map(|board| tags_of(&board, case));
         // An archived thread takes nothing but being taken out of the archive, which may go with the rest.
-        let name = renamed.then(|| text::thread_name(case));
+        let name = if renamed {
+            let current = self.discord.channel(post.thread).await?.name;
+            Some(text::thread_name(case)).filter(|name| *name != current)
+        } else {
+            None
+        };
         let edit = ThreadEdit { name, applied_tags: tags, archived: Some(false), locked: None };
         match self.discord.edit_thread(post.thread, &edit).await {
             Err(error) if error.is_missing_permission() => {
@@ -153,12 +195,22 @@ impl Boards {
         Ok(())
     }
 
-    /// The board of a server: as remembered, or as found there, or a new one. `None` where there is none and none can be made.
-    async fn board(&self, server: GuildId, kind: Kind) -> anyhow::Result<Option<Board>> {
-        let Some(name) = text::board_name(kind) else { return Ok(None) };
-        if let Some(board) = self.store.board(server, kind).await.context("load the board")? {
-            return Ok(Some(board));
+    /// The board of a case's server: as remembered, or as found there, or a new one. `None` where there is none and none can be made.
+    async fn board(&self, server: GuildId, case: &Case) -> anyhow::Result<Option<Board>> {
+        let Some(name) = text::board_name(case.kind) else { return Ok(None) };
+        for _ in 0..MAKING_LOOKS {
+            if let Some(board) = self.store.board(server, case.kind).await.context("load the board")? {
+                return Ok(Some(board));
+            }
+            // Two first reports at the same moment would make two boards.
+            let (id, owner) = (format!("{server} {}", case.kind.name()), case.number.to_string());
+            match self.store.claim("board", &id, &owner, Timestamp::now()).await.context("claim the board")? {
+                Claim::New | Claim::Unfinished => break,
+                // Whoever made it is done, or dead: either way it is looked for again.
+                Claim::Busy | Claim::Done => tokio::time::sleep(MAKING_PAUSE).await,
+            }
         }
+        let kind = case.kind;
         let channels = match self.discord.guild_channels(server).await {
             Ok(channels) => channels,
             Err(error) if error.is_missing_permission() || matches!(error, DiscordError::Refused { .. }) => {
@@ -227,7 +279,7 @@ impl Boards {
         let more: Vec<_> = missing.into_iter().take(room).map(new_tag).collect();
         match self.discord.set_available_tags(forum.id, &forum.available_tags, &more).await {
             Ok(channel) => Ok(by_name(&channel)),
-            Err(error) if error.is_missing_permission() => {
+            Err(error) if error.is_missing_permission() || is_final(&error) => {
                 warn!(error = %error, "the forum's tags cannot be completed");
                 Ok(present)
             }
@@ -235,17 +287,47 @@ impl Boards {
         }
     }
 
-    /// The thread that a forum has for a case already.
-    async fn thread_of(&self, server: GuildId, board: &Board, case: &Case) -> Result<Option<ChannelId>, DiscordError> {
+    /// The thread that a board has for a case already, with the files on its card.
+    async fn posted_before(
+        &self,
+        server: GuildId,
+        board: &Board,
+        case: &Case,
+    ) -> Result<Option<(ChannelId, Vec<Attachment>)>, DiscordError> {
         let prefix = text::thread_prefix(case.number);
         let threads = self.discord.active_threads(server).await?;
-        let ours =
-            threads.into_iter().find(|thread| thread.parent == Some(board.channel) && thread.name.starts_with(&prefix));
-        Ok(ours.map(|thread| thread.id))
+        for thread in threads {
+            if thread.parent != Some(board.channel) || !thread.name.starts_with(&prefix) {
+                continue;
+            }
+            let channel = if board.is_forum { thread.id } else { board.channel };
+            match self.discord.message(channel, first_message(thread.id)).await {
+                // Anybody may call a thread of theirs so.
+                Ok(first) if first.author_is_bot => return Ok(Some((thread.id, first.attachments))),
+                Ok(_) | Err(DiscordError::UnknownMessage | DiscordError::UnknownChannel) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 }
 
-/// The first message of a forum's post has the thread's ID. See [Discord Docs/Start Thread in Forum Channel].
+/// Whether it was refused for a reason that stays.
+fn is_final(error: &DiscordError) -> bool {
+    matches!(error, DiscordError::Refused { .. })
+}
+
+/// Whether a tag is used that the forum does not have (any more). See [Discord Docs/Opcodes and Status Codes, JSON Error Codes].
+fn is_unknown_tag(error: &DiscordError) -> bool {
+    error.code() == Some(10087)
+}
+
+/// Whether a board is remembered that there is no more, or is now one that wants tags.
+fn is_out_of_date(error: &DiscordError) -> bool {
+    matches!(error, DiscordError::UnknownChannel) || is_unknown_tag(error) || error.code() == Some(40067)
+}
+
+/// A thread has the ID of the message it began with. See [Discord Docs/Start Thread in Forum Channel; Start Thread from Message].
 fn first_message(thread: ChannelId) -> DiscordMessageId {
     DiscordMessageId::new(thread.get()).expect("an ID is never zero")
 }

@@ -19,8 +19,9 @@ use crate::{Verdict, back_off};
 /// How often news is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
 
-/// A report is posted by the function that files it, with its files, unless that has not happened after this many seconds.
-const POSTING_GRACE_SECONDS: i64 = 60;
+/// A report is posted by the function that files it, with its files, unless that has not happened after this many seconds: AWS repeats
+/// an event that failed after one minute and once more after two.
+const POSTING_GRACE_SECONDS: i64 = 300;
 
 /// Most words of a title by which a double is found.
 const TITLE_WORDS_MAX: usize = 12;
@@ -73,20 +74,24 @@ impl CaseNews {
             self.store.remember_assignee(case.server, assignee).await.context("remember the assignee")?;
         }
         let mut events = self.store.case_events(number).await.context("load the history")?;
-        events.retain(|event| event.version > told);
         let renamed = events.iter().flat_map(|event| &event.changes).any(|change| change.field == Field::Title);
-        let case = match self.post(case, renamed).await? {
-            Ok(case) => case,
+        events.retain(|event| event.version > told);
+        let (case, is_fresh) = match self.posted(case).await? {
+            Ok(posted) => posted,
             Err(wait) => return Ok(Some(wait)),
         };
+        // People first: a card may have to wait for minutes until Discord takes its new name.
         for event in &events {
-            self.tell_reporter(&case, event).await?;
+            if self.tell_reporter(&case, event).await? {
+                // Discord forgets a nonce in a few minutes, and nobody is told twice.
+                let so_far = Case { version: event.version, ..case.clone() };
+                self.store.news_told(&so_far, None).await.context("remember who was told")?;
+            }
         }
-        let expiry = self.retention.filter(|_| case.status == Status::Closed).and_then(|keep| {
-            let closed = case.done_at.unwrap_or(case.updated_at);
-            closed.checked_add(keep).ok()
-        });
-        self.store.news_told(&case, expiry).await.context("remember what was told")?;
+        if let Some(post) = case.board.filter(|_| !is_fresh) {
+            self.boards.refresh(&case, &post, renamed).await?;
+        }
+        self.store.news_told(&case, expiry(&case, self.retention)).await.context("remember what was told")?;
         info!(case.number = %number, case.version = case.version, "told the news of a case");
         Ok(None)
     }
@@ -103,14 +108,16 @@ impl CaseNews {
         self.store.index_case(case, &words, &title).await.context("index the case")
     }
 
-    /// Brings the case's card up to date, or posts it. An error is a wait: whoever files it is still at it.
-    async fn post(&self, mut case: Case, renamed: bool) -> anyhow::Result<Result<Case, std::time::Duration>> {
+    /// Posts the case's card if there is none; the flag says that the card shows the case as it is. An error is a wait: whoever files
+    /// it is still at it.
+    async fn posted(&self, mut case: Case) -> anyhow::Result<Result<(Case, bool), std::time::Duration>> {
         if case.kind == Kind::Support {
-            return Ok(Ok(case));
+            return Ok(Ok((case, true)));
         }
-        if let Some(post) = case.board {
-            self.boards.refresh(&case, &post, renamed).await?;
-            return Ok(Ok(case));
+        if case.board.is_some() {
+            // Whoever filed it has posted it like this.
+            let is_fresh = case.version == 1 && case.votes == 0;
+            return Ok(Ok((case, is_fresh)));
         }
         let age = Timestamp::now().as_second() - case.created_at.as_second();
         // One that was filed by hand came from no channel, and nobody else posts it.
@@ -123,11 +130,15 @@ impl CaseNews {
             self.store.record_board(case.number, Some(&post), &kept).await.context("remember the post")?;
             case.board = Some(post);
         }
-        Ok(Ok(case))
+        // It may have stood there from an earlier try.
+        Ok(Ok((case, false)))
     }
 
-    async fn tell_reporter(&self, case: &Case, event: &Event) -> anyhow::Result<()> {
-        let (Some(status), Some(person)) = (event.told_to_reporter(case.kind), case.reporter) else { return Ok(()) };
+    /// Tells the reporter what concerns them of an event; whether there was anything.
+    async fn tell_reporter(&self, case: &Case, event: &Event) -> anyhow::Result<bool> {
+        let (Some(status), Some(person)) = (event.told_to_reporter(case.kind), case.reporter) else {
+            return Ok(false);
+        };
         let message = notice(case, event, status, person);
         let nonce = Nonce::of(&["case", &case.number.to_string(), &event.version.to_string()]);
         let dm = match self.store.conversation(person).await.context("load the conversation")? {
@@ -139,16 +150,16 @@ impl CaseNews {
             Err(error) => Err(error),
         };
         match sent {
-            Ok(()) => Ok(()),
+            Ok(()) => {}
             Err(DiscordError::CannotDm { .. } | DiscordError::UnknownChannel) => {
-                self.tell_in_thread(case, person, message, &nonce).await
+                self.tell_in_thread(case, person, message, &nonce).await?;
             }
             Err(error @ DiscordError::Refused { .. }) => {
                 warn!(case.number = %case.number, error = %error, "Discord refuses to tell the reporter");
-                Ok(())
             }
-            Err(error) => Err(anyhow::Error::new(error).context("tell the reporter")),
+            Err(error) => return Err(anyhow::Error::new(error).context("tell the reporter")),
         }
+        Ok(true)
     }
 
     /// The person takes no direct messages: the thread of the report is where they may look.
@@ -194,13 +205,10 @@ impl CaseSweeping {
     /// Removes a case that is not to be kept any longer, with all that leads to it.
     async fn expire(&self, number: CaseNumber, now: Timestamp) -> anyhow::Result<()> {
         let Some(case) = self.store.case(number).await.context("load the case")? else { return Ok(()) };
-        let over = self.retention.is_some_and(|keep| {
-            let closed = case.done_at.unwrap_or(case.updated_at);
-            case.status == Status::Closed && closed.checked_add(keep).is_ok_and(|end| end <= now)
-        });
-        if !over {
+        let end = expiry(&case, self.retention);
+        if end.is_none_or(|end| end > now) {
             // It was opened again, or is to be kept longer by now.
-            return self.store.news_told(&case, None).await.context("keep the case");
+            return self.store.news_told(&case, end).await.context("keep the case");
         }
         self.store
             .index_case(&case, &Default::default(), &Default::default())
@@ -229,6 +237,12 @@ impl CaseSweeping {
         }
         Ok(())
     }
+}
+
+/// Until when a case is kept; `None` is for good, or as long as it is not closed.
+fn expiry(case: &Case, retention: Option<SignedDuration>) -> Option<Timestamp> {
+    let keep = retention.filter(|_| case.status == Status::Closed)?;
+    case.done_at.unwrap_or(case.updated_at).checked_add(keep).ok()
 }
 
 /// What the reporter is told, in their language.

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context;
 use discord::files::{self, Attachment, DownloadError, Downloader};
 use discord::interaction::{Interaction, InteractionKind};
-use discord::message::{Button, ButtonStyle, OutgoingFile, OutgoingMessage, Select, SelectOption, escape_markdown};
+use discord::message::{
+    Button, ButtonStyle, CONTENT_LENGTH_MAX, OutgoingFile, OutgoingMessage, Select, SelectOption, escape_markdown,
+};
 use discord::reply::Reply;
 use discord::routes::{self, CustomId, Prefilled};
 use domain::case::{Answer, Author, Case, Change, Edit, Kind, Priority, Severity, Status};
-use domain::ids::{CaseNumber, PersonId};
+use domain::ids::{CaseNumber, GuildId, PersonId};
 use domain::report::{self, Draft, ReportError, Upload, Vote};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -39,8 +41,8 @@ const SIMILAR_SHARE_MIN: f64 = 0.45;
 /// The types of files that are taken, as a person reads them.
 const FILE_TYPES: &str = "PNG, JPEG, GIF, WebP, MP4, WebM, MOV, PDF, ZIP, GZ, TXT, LOG, JSON, CSV";
 
-/// Longest text that is handed back in the message itself, in characters; a longer one comes as a file.
-const HANDED_BACK_MAX: usize = 1200;
+/// How often a severity is tried to be set while others change the case.
+const SEVERITY_TRIES: usize = 5;
 
 /// What differs between the two kinds of reports.
 #[derive(Debug)]
@@ -119,11 +121,11 @@ impl Reporting {
         let person = interaction.person.id;
         let (action, argument) = custom_id.map(|id| (id.action, id.argument.unwrap_or_default())).unwrap_or_default();
         if action == form.severity {
-            return self.set_severity(form, says, &interaction, &argument).await;
+            return self.set_severity(says, &interaction, &argument).await;
         }
         let (draft, case) = argument.split_once(':').unwrap_or((&argument, ""));
         if action == form.vote {
-            return self.vote(says, person, draft, case).await;
+            return self.vote(form, says, &interaction, draft, case).await;
         }
         match self.casework.store.draft(person, draft, Timestamp::now()).await.context("load the draft")? {
             Some(draft) => self.submit_anyway(form, says, draft).await,
@@ -202,7 +204,7 @@ impl Reporting {
         }
         if let Some(number) = self.casework.store.filed(&draft.id).await.context("look for the case")? {
             let files = self.files(&draft).await?;
-            return self.finish(form, says, &draft, number, files).await;
+            return self.finish(form, says, &draft, number, files, true).await;
         }
         // From here on nothing that was typed can get lost.
         self.casework.store.keep_draft(&draft).await.context("keep the draft")?;
@@ -325,8 +327,8 @@ impl Reporting {
         files: Vec<OutgoingFile>,
     ) -> anyhow::Result<OutgoingMessage> {
         let now = Timestamp::now();
-        let number = match self.casework.store.filed(&draft.id).await.context("look for the case")? {
-            Some(number) => number,
+        let (number, repeated) = match self.casework.store.filed(&draft.id).await.context("look for the case")? {
+            Some(number) => (number, true),
             None => {
                 let number = self.casework.store.next_case_number().await.context("take a number")?;
                 let case = case_of(draft, number, now)?;
@@ -334,16 +336,16 @@ impl Reporting {
                 match self.casework.store.file_case(&draft.id, &case, &event).await.context("file the case")? {
                     Filed::New => {
                         info!(case.number = %number, kind = case.kind.name(), "filed a report");
-                        number
+                        (number, false)
                     }
-                    Filed::Already(number) => number,
+                    Filed::Already(number) => (number, true),
                 }
             }
         };
-        self.finish(form, says, draft, number, Ok(files)).await
+        self.finish(form, says, draft, number, Ok(files), repeated).await
     }
 
-    /// Posts a case that is filed, with its files, and says so. May be done twice.
+    /// Posts a case that is filed, with its files, and says so. May be done twice; `repeated`: somebody has begun with it.
     async fn finish(
         &self,
         form: &Form,
@@ -351,6 +353,7 @@ impl Reporting {
         draft: &Draft,
         number: CaseNumber,
         files: Result<Vec<OutgoingFile>, Vec<ReportError>>,
+        repeated: bool,
     ) -> anyhow::Result<OutgoingMessage> {
         let case = self.casework.store.case(number).await.context("load the case")?;
         let mut case = case.with_context(|| format!("case {number} was filed and is gone"))?;
@@ -359,24 +362,28 @@ impl Reporting {
             Err(_) => (Vec::new(), draft.files.iter().map(|file| files::safe_name(&file.name)).collect()),
         };
         let mut remarks = Vec::new();
-        match case.board {
-            Some(post) if case.files.is_empty() && !files.is_empty() => {
+        let kept = match case.board {
+            Some(_) if files.is_empty() || !case.files.is_empty() => None,
+            Some(post) => {
                 let kept = self.boards.add_files(&case, &post, &files).await?;
                 self.casework.store.record_board(number, None, &kept).await.context("remember the files")?;
+                Some(kept)
             }
-            Some(_) => {}
-            None => match self.boards.publish(&case, &files, case.version > 1 || age(&case) > 5).await? {
+            None => match self.boards.publish(&case, &files, repeated).await? {
                 Posted::Yes(post, kept) => {
                     self.casework.store.record_board(number, Some(&post), &kept).await.context("remember the post")?;
                     case.board = Some(post);
+                    Some(kept)
                 }
-                posted @ (Posted::NoBoard | Posted::Blocked) => {
-                    if posted == Posted::Blocked {
-                        remarks.push(says.blocked_by_automod());
-                    }
-                    lost.extend(files.into_iter().map(|file| file.name));
+                Posted::Blocked => {
+                    remarks.push(says.blocked_by_automod());
+                    Some(Vec::new())
                 }
+                Posted::NoBoard => Some(Vec::new()),
             },
+        };
+        if let Some(kept) = kept.filter(|kept| kept.len() < files.len()) {
+            lost.extend(files.into_iter().skip(kept.len()).map(|file| file.name));
         }
         if !lost.is_empty() {
             let names = escape_markdown(&lost.join(", "));
@@ -407,15 +414,31 @@ impl Reporting {
         }
     }
 
-    async fn vote(&self, says: &Wording, person: PersonId, draft: &str, case: &str) -> anyhow::Result<OutgoingMessage> {
-        let said = cast_vote(&self.casework, says, person, case, None).await?;
-        self.casework.store.drop_draft(person, draft).await.context("drop the draft")?;
-        Ok(OutgoingMessage::text(said))
+    /// A vote in place of a report. Where it does not count, the report can still be filed.
+    async fn vote(
+        &self,
+        form: &Form,
+        says: &Wording,
+        interaction: &Interaction,
+        draft: &str,
+        case: &str,
+    ) -> anyhow::Result<OutgoingMessage> {
+        let person = interaction.person.id;
+        let kept = self.casework.store.draft(person, draft, Timestamp::now()).await.context("load the draft")?;
+        let server = match &kept {
+            Some(kept) => kept.server,
+            None => interaction.guild_id.or(self.casework.configured),
+        };
+        let (said, stands) = try_vote(&self.casework, says, person, case, server).await?;
+        if stands {
+            self.casework.store.drop_draft(person, draft).await.context("drop the draft")?;
+        }
+        let button = kept.filter(|_| !stands).map(|kept| file_anyway(form, says, &kept));
+        Ok(OutgoingMessage::text(said).with_buttons(button))
     }
 
     async fn set_severity(
         &self,
-        form: &Form,
         says: &Wording,
         interaction: &Interaction,
         case: &str,
@@ -426,50 +449,75 @@ impl Reporting {
         let (Some(severity), Some(number)) = (severity, number) else {
             return Ok(OutgoingMessage::text(says.unknown_case(case)));
         };
-        let found = self.casework.store.case(number).await.context("load the case")?;
-        let Some(case) = found.filter(|case| case.reporter == Some(person)) else {
-            return Ok(OutgoingMessage::text(says.unknown_case(&number.to_string())));
-        };
-        if case.status != Status::New {
-            return Ok(OutgoingMessage::text(says.severity_locked(number)));
-        }
         let change = Change::edits(vec![Edit::Severity(severity)], Author::Person(person), "said by the reporter");
-        match self.casework.change_found(case, change, None, None).await {
-            Ok(changed) => {
-                let label = severity_label(says, severity);
-                let mut answer = filed_answer(form, says, &changed.case, person);
-                answer.selects.clear();
-                answer.content = format!("{}\n{}", answer.content, says.severity_saved(number, &label));
-                Ok(answer)
+        for _ in 0..SEVERITY_TRIES {
+            let found = self.casework.store.case(number).await.context("load the case")?;
+            let Some(case) = found.filter(|case| case.reporter == Some(person)) else {
+                return Ok(OutgoingMessage::text(says.unknown_case(&number.to_string())));
+            };
+            if case.status != Status::New {
+                return Ok(OutgoingMessage::text(says.severity_locked(number)));
             }
-            Err(CaseworkError::Failed(error)) => Err(error),
-            Err(error) => Err(anyhow::Error::new(error).context("save the severity")),
+            // Only as it was just seen: somebody may begin to work on it at this moment.
+            let version = case.version;
+            match self.casework.change_found(case, change.clone(), Some(version), None).await {
+                Ok(changed) => {
+                    let saved = says.severity_saved(number, &severity_label(says, severity));
+                    return Ok(OutgoingMessage::text(format!("{}\n{saved}", filed(says, &changed.case))));
+                }
+                Err(CaseworkError::Conflict { .. }) => {}
+                Err(CaseworkError::Failed(error)) => return Err(error),
+                Err(error) => return Err(anyhow::Error::new(error).context("save the severity")),
+            }
         }
+        anyhow::bail!("others keep changing the case")
     }
 }
 
-/// Counts a vote for the report with the number in `case`, and says what came of it. `server`: only if it is of that one.
+/// Counts a vote for the report with the number in `case`, if it is one of `server`, or of the configured one where that is `None`.
+/// Says what came of it.
 pub async fn cast_vote(
     casework: &Casework,
     says: &Wording,
     person: PersonId,
     case: &str,
-    server: Option<domain::ids::GuildId>,
+    server: Option<GuildId>,
 ) -> anyhow::Result<String> {
-    let unknown = || says.unknown_case(&case.chars().take(30).collect::<String>());
+    Ok(try_vote(casework, says, person, case, server.or(casework.configured)).await?.0)
+}
+
+/// The same for exactly that server; the flag says whether their vote is among the counted ones now.
+async fn try_vote(
+    casework: &Casework,
+    says: &Wording,
+    person: PersonId,
+    case: &str,
+    server: Option<GuildId>,
+) -> anyhow::Result<(String, bool)> {
+    let unknown = || (says.unknown_case(&case.chars().take(30).collect::<String>()), false);
     let Some(number) = CaseNumber::from_typed(case) else { return Ok(unknown()) };
     let found = casework.store.case(number).await.context("load the case")?;
-    let fits = |case: &Case| case.kind != Kind::Support && server.is_none_or(|server| case.server == Some(server));
-    let Some(case) = found.filter(fits) else { return Ok(unknown()) };
+    let Some(case) = found.filter(|case| case.kind != Kind::Support && case.server == server) else {
+        return Ok(unknown());
+    };
+    if case.status.is_done() {
+        // A vote would be lost on it. Where it stands says why.
+        let title = escape_markdown(&case.title);
+        return Ok((says.mine_line(number, case.kind, case.status, &title), false));
+    }
     let vote = casework.store.vote(&case, person, Timestamp::now()).await.context("count the vote")?;
     Ok(match vote {
         Vote::Counted(votes) => {
             info!(case.number = %number, "counted a vote");
             casework.nudge(&Case { votes, ..case }).await;
-            says.voted(number, votes)
+            (says.voted(number, votes), true)
         }
-        Vote::Already => says.voted_already(number),
-        Vote::Own => says.your_own_report(number),
+        Vote::Already => {
+            // The nudge for it may have been lost with the function that counted it.
+            casework.nudge(&case).await;
+            (says.voted_already(number), true)
+        }
+        Vote::Own => (says.your_own_report(number), false),
         Vote::Unknown(_) => unknown(),
     })
 }
@@ -510,17 +558,17 @@ fn case_of(draft: &Draft, number: CaseNumber, now: Timestamp) -> anyhow::Result<
     })
 }
 
-fn age(case: &Case) -> i64 {
-    Timestamp::now().as_second() - case.created_at.as_second()
-}
-
-/// That it is filed, where, and while nobody has said how bad a bug is, the question for it.
-fn filed_answer(form: &Form, says: &Wording, case: &Case, person: PersonId) -> OutgoingMessage {
-    let content = match boards::link(case) {
+/// That it is filed, and where.
+fn filed(says: &Wording, case: &Case) -> String {
+    match boards::link(case) {
         Some(link) => says.filed(case.number, Some(&format!("<{link}>"))),
         None => says.filed_without_board(case.number),
-    };
-    let mut answer = OutgoingMessage::text(content);
+    }
+}
+
+/// The same, and while nobody has said how bad a bug is, the question for it.
+fn filed_answer(form: &Form, says: &Wording, case: &Case, person: PersonId) -> OutgoingMessage {
+    let mut answer = OutgoingMessage::text(filed(says, case));
     if form.kind == Kind::Bug && case.severity == Severity::default() && case.version == 1 {
         answer.content = format!("{}\n{}", answer.content, says.how_severe());
         answer.selects.push(Select {
@@ -557,28 +605,30 @@ fn offer(form: &Form, says: &Wording, draft: &Draft, similar: &[Case]) -> Outgoi
         let id = CustomId::new(form.vote, draft.reporter).with(format!("{}:{}", draft.id, case.number));
         buttons.push(Button::custom(says.add_vote(case.number), ButtonStyle::Primary, id));
     }
-    let id = CustomId::new(form.file, draft.reporter).with(&draft.id);
-    buttons.push(Button::custom(says.file_anyway(), ButtonStyle::Secondary, id));
+    buttons.push(file_anyway(form, says, draft));
     OutgoingMessage::text(content).with_buttons(buttons)
+}
+
+fn file_anyway(form: &Form, says: &Wording, draft: &Draft) -> Button {
+    let id = CustomId::new(form.file, draft.reporter).with(&draft.id);
+    Button::custom(says.file_anyway(), ButtonStyle::Secondary, id)
 }
 
 /// A report that cannot be filed: why, what was typed, and the form once more.
 fn handed_back(form: &Form, says: &Wording, draft: &Draft, reasons: &[String], again: bool) -> OutgoingMessage {
-    let mut content = says.handed_back();
+    let mut content = if again { says.handed_back() } else { String::new() };
     for reason in reasons {
-        content.push_str("\n- ");
+        content.push_str(if again { "\n- " } else { "" });
         content.push_str(reason);
     }
     let typed = [draft.title.as_str(), draft.text.as_str(), draft.steps.as_str()];
     let typed = typed.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut answer = OutgoingMessage::default();
-    let shown = escape_markdown(&typed);
-    if shown.chars().count() <= HANDED_BACK_MAX {
+    let shown: String = escape_markdown(&typed).lines().map(|line| format!("\n> {line}")).collect();
+    let room = CONTENT_LENGTH_MAX.saturating_sub(content.encode_utf16().count() + 1);
+    if shown.encode_utf16().count() <= room {
         content.push('\n');
-        for line in shown.lines() {
-            content.push_str("\n> ");
-            content.push_str(line);
-        }
+        content.push_str(&shown);
     } else {
         let (name, content_type) = ("report.txt".to_owned(), "text/plain; charset=utf-8".to_owned());
         answer.files.push(OutgoingFile { name, content_type, bytes: typed.into_bytes().into() });
