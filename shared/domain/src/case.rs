@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::ids::{AttachmentId, CaseNumber, ChannelId, ConversationSid, DiscordMessageId, GuildId, PersonId};
+use crate::ids::{
+    AttachmentId, CaseNumber, ChannelId, ConversationSid, DiscordMessageId, GuildId, PersonId, WorkerSid,
+};
 
 /// For how long a reporter may reopen a case after it was resolved.
 pub const REOPENING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -180,6 +182,11 @@ impl Assignee {
     /// A member of the server.
     pub fn member(id: PersonId, name: &str) -> Self {
         Self { key: format!("discord:{id}"), name: name.to_owned() }
+    }
+
+    /// An agent in Flex.
+    pub fn worker(worker: &WorkerSid, name: &str) -> Self {
+        Self { key: format!("flex:{worker}"), name: name.to_owned() }
     }
 
     /// Somebody of whom only the name is known.
@@ -494,10 +501,10 @@ impl Change {
         Self::edits(Vec::new(), author, reason)
     }
 
-    /// The same change, which also gives the case to `name`.
+    /// The same change, which also gives the case to `assignee`.
     #[must_use]
-    pub fn assigned_to(mut self, name: &str) -> Self {
-        self.edits.push(Edit::Assignee(Some(Assignee::named(name))));
+    pub fn assigned_to(mut self, assignee: Assignee) -> Self {
+        self.edits.push(Edit::Assignee(Some(assignee)));
         self
     }
 }
@@ -750,7 +757,7 @@ pub(crate) mod tests {
         let note = Change::note(Author::Desk, "seen");
         let (noted, event) = case(Status::New).apply(&note, Timestamp::UNIX_EPOCH).unwrap().unwrap();
         assert_eq!((noted.status, event.reason.as_str()), (Status::New, "seen"));
-        let take = Change::status(Status::Open, Author::Desk, "took it").assigned_to("Alex");
+        let take = Change::status(Status::Open, Author::Desk, "took it").assigned_to(Assignee::named("Alex"));
         let (taken, event) = case(Status::New).apply(&take, Timestamp::UNIX_EPOCH).unwrap().unwrap();
         assert_eq!(taken.assignee, Some(Assignee::named("Alex")));
         let assigned = FieldChange { field: Field::Assignee, from: None, to: Some("Alex".to_owned()) };

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::case::{Author, Change, Status};
+use crate::case::{Assignee, Author, Change, Status};
 use crate::ids::{
     CaseNumber, ChannelId, ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid,
+    WorkerSid,
 };
 use crate::text::Notice;
 
@@ -156,6 +157,8 @@ pub enum AgentEvent {
     Joined {
         /// The agent's name as the person may read it.
         name: String,
+        /// Their worker in TaskRouter, where the event says it.
+        worker: Option<WorkerSid>,
     },
     /// The agent has finished and writes up.
     Left,
@@ -207,10 +210,13 @@ pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
             // The agent was quicker than this event: only the SIDs are news.
             conversation.interaction_channel.is_none().then(|| Step::to(stage.clone()))
         }
-        (AgentEvent::Joined { name }, WithAgent { name: present }) if name == present => None,
-        (AgentEvent::Joined { name }, _) => Some(Step {
+        (AgentEvent::Joined { name, .. }, WithAgent { name: present }) if name == present => None,
+        (AgentEvent::Joined { name, worker }, _) => Some(Step {
             say: Some(Notice::AgentJoined { name: name.clone() }),
-            case: Some(Change::status(Status::Open, agent(name), "accepted the chat").assigned_to(name)),
+            case: Some(Change::status(Status::Open, agent(name), "accepted the chat").assigned_to(match worker {
+                Some(worker) => Assignee::worker(worker, name),
+                None => Assignee::named(name),
+            })),
             ..Step::to(WithAgent { name: name.clone() })
         }),
         (AgentEvent::Left, WithAgent { name }) => Some(Step {
@@ -306,7 +312,7 @@ pub(crate) mod tests {
                 interaction: None,
                 interaction_channel: None,
             },
-            AgentEvent::Joined { name: "Alex".to_owned() },
+            AgentEvent::Joined { name: "Alex".to_owned(), worker: None },
             AgentEvent::Left,
             AgentEvent::NobodyAvailable,
             AgentEvent::Finished,

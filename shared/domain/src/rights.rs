@@ -91,7 +91,7 @@ impl Actor {
     pub fn assignee(&self) -> Option<Assignee> {
         match self {
             Self::Person { id, name } | Self::Moderator { id, name, .. } => Some(Assignee::member(*id, name)),
-            Self::Agent { worker, name } => Some(Assignee { key: format!("flex:{worker}"), name: name.clone() }),
+            Self::Agent { worker, name } => Some(Assignee::worker(worker, name)),
             Self::Machine { .. } => None,
         }
     }

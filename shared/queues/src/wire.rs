@@ -92,8 +92,16 @@ enum WireDelivery {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 enum WireAgentEvent {
-    TaskCreated { task: String, interaction: Option<String>, interaction_channel: Option<String> },
-    Joined { name: String },
+    TaskCreated {
+        task: String,
+        interaction: Option<String>,
+        interaction_channel: Option<String>,
+    },
+    Joined {
+        name: String,
+        #[serde(default)]
+        worker: Option<String>,
+    },
     Left,
     NobodyAvailable,
     Finished,
@@ -208,7 +216,9 @@ fn wire_event(event: &AgentEvent) -> WireAgentEvent {
             interaction: interaction.as_ref().map(ToString::to_string),
             interaction_channel: interaction_channel.as_ref().map(ToString::to_string),
         },
-        AgentEvent::Joined { name } => WireAgentEvent::Joined { name: name.clone() },
+        AgentEvent::Joined { name, worker } => {
+            WireAgentEvent::Joined { name: name.clone(), worker: worker.as_ref().map(ToString::to_string) }
+        }
         AgentEvent::Left => WireAgentEvent::Left,
         AgentEvent::NobodyAvailable => WireAgentEvent::NobodyAvailable,
         AgentEvent::Finished => WireAgentEvent::Finished,
@@ -225,7 +235,9 @@ impl TryFrom<WireAgentEvent> for AgentEvent {
                 interaction: parse_optional(interaction, "interaction")?,
                 interaction_channel: parse_optional(interaction_channel, "interaction_channel")?,
             },
-            WireAgentEvent::Joined { name } => Self::Joined { name },
+            WireAgentEvent::Joined { name, worker } => {
+                Self::Joined { name, worker: worker.and_then(|sid| sid.parse().ok()) }
+            }
             WireAgentEvent::Left => Self::Left,
             WireAgentEvent::NobodyAvailable => Self::NobodyAvailable,
             WireAgentEvent::Finished => Self::Finished,
@@ -311,7 +323,8 @@ mod tests {
         let date_updated = "2026-11-21T10:00:30.000Z".to_owned();
         let events = [
             AgentEvent::TaskCreated { task: sid("WT"), interaction: Some(sid("KD")), interaction_channel: None },
-            AgentEvent::Joined { name: "Alex".to_owned() },
+            AgentEvent::Joined { name: "Alex".to_owned(), worker: format!("WK{}", "0".repeat(32)).parse().ok() },
+            AgentEvent::Joined { name: "Alex".to_owned(), worker: None },
             AgentEvent::Left,
             AgentEvent::NobodyAvailable,
             AgentEvent::Finished,

@@ -108,6 +108,8 @@ impl Store {
         if let Some(previous) = previous.filter(|previous| previous.generation != new.generation) {
             let mut item = items::conversation_item(previous);
             item.insert(keys::SK.to_owned(), s(keys::earlier_conversation(previous.generation)));
+            let expiry = self.retention.and_then(|keep| now.checked_add(keep).ok());
+            item.extend(expiry.map(|at| (keys::EXPIRES_AT.to_owned(), n(at.as_second()))));
             let archive = Put::builder().table_name(&self.table).set_item(Some(item));
             writes.push(TransactWriteItem::builder().put(built(archive.build())).build());
         }

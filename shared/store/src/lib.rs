@@ -34,11 +34,18 @@ pub use shown::Showing;
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
     table: String,
+    retention: Option<jiff::SignedDuration>,
 }
 
 impl Store {
     /// The table named `table`.
     pub fn new(client: aws_sdk_dynamodb::Client, table: String) -> Self {
-        Self { client, table }
+        Self { client, table, retention: None }
+    }
+
+    /// The same table, whose earlier conversations are kept this long after their successor began; `None` is for good.
+    #[must_use]
+    pub fn keeping(self, retention: Option<jiff::SignedDuration>) -> Self {
+        Self { retention, ..self }
     }
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use domain::ids::{
     CaseNumber, ConversationSid, IdError, InteractionChannelSid, InteractionSid, MessageSid, ParticipantSid, PersonId,
-    TaskSid,
+    TaskSid, WorkerSid,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -300,6 +300,8 @@ pub struct TaskEvent {
     pub canceled_reason: Option<String>,
     /// The agent's user name, for reservation events.
     pub worker_name: Option<String>,
+    /// The worker's SID.
+    pub worker_sid: Option<WorkerSid>,
     /// The agent's name as people read it: `full_name` of `WorkerAttributes`.
     pub worker_full_name: Option<String>,
     /// The offer of the task to one agent, for reservation events.
@@ -430,6 +432,7 @@ pub fn task_event(body: &[u8]) -> Result<Option<TaskEvent>, MalformedEvent> {
         assignment_status: owned("TaskAssignmentStatus"),
         canceled_reason: owned("TaskCanceledReason"),
         worker_name: owned("WorkerName"),
+        worker_sid: form.optional("WorkerSid").and_then(|sid| sid.parse().ok()),
         worker_full_name: full_name.filter(|name| !name.trim().is_empty()).map(str::to_owned),
         reservation_sid: owned("ReservationSid"),
         event_type,

@@ -56,9 +56,10 @@ fn outgoing(event: &TaskEvent) -> Option<Outgoing> {
             interaction: event.attributes.interaction_sid.clone(),
             interaction_channel: event.attributes.interaction_channel_sid.clone(),
         },
-        TaskEventKind::ReservationAccepted => {
-            AgentEvent::Joined { name: event.worker_full_name.clone().unwrap_or_else(text::some_agent) }
-        }
+        TaskEventKind::ReservationAccepted => AgentEvent::Joined {
+            name: event.worker_full_name.clone().unwrap_or_else(text::some_agent),
+            worker: event.worker_sid.clone(),
+        },
         TaskEventKind::ReservationWrapup | TaskEventKind::TaskWrapup => AgentEvent::Left,
         TaskEventKind::TaskCompleted => AgentEvent::Finished,
         TaskEventKind::TaskCanceled | TaskEventKind::WorkflowTimeout => AgentEvent::NobodyAvailable,
@@ -99,7 +100,8 @@ mod tests {
     #[test]
     fn what_each_event_means_for_the_conversation() {
         assert!(matches!(check("task-created"), Some(AgentEvent::TaskCreated { interaction_channel: Some(_), .. })));
-        assert_eq!(check("reservation-accepted"), Some(AgentEvent::Joined { name: "Alex Agent".to_owned() }));
+        let Some(AgentEvent::Joined { name, worker }) = check("reservation-accepted") else { panic!("nobody joined") };
+        assert_eq!((name.as_str(), worker.is_some()), ("Alex Agent", true));
         assert_eq!(check("reservation-wrapup"), Some(AgentEvent::Left));
         assert_eq!(check("task-wrapup"), Some(AgentEvent::Left));
         assert_eq!(check("task-completed"), Some(AgentEvent::Finished));

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use domain::case::{Author, Change, Event, Status};
+use domain::case::{Assignee, Author, Change, Event, Status};
 use domain::conversation::{Conversation, Stage};
 use domain::ids::CaseNumber;
 use futures::StreamExt as _;
@@ -102,7 +102,7 @@ async fn a_change_made_of_an_old_version_is_refused_and_leaves_no_line() {
     let first = case(1);
     store.create_transfer_case(&first, &opened(&first), &conversation, &transferring("a")).await.unwrap();
     let agent = || Author::Agent("Alex".to_owned());
-    let take = Change::status(Status::Open, agent(), "took it").assigned_to("Alex");
+    let take = Change::status(Status::Open, agent(), "took it").assigned_to(Assignee::named("Alex"));
     let (taken, took) = first.apply(&take, at(5)).unwrap().unwrap();
     store.change_case(&taken, &took).await.unwrap();
     let resolve = Change::status(Status::Resolved, Author::Desk, "done");
@@ -129,7 +129,8 @@ async fn a_stage_and_its_case_move_together_or_not_at_all() {
     let first = case(1);
     store.create_transfer_case(&first, &opened(&first), &conversation, &transferring("a")).await.unwrap();
     let read = current(&store).await;
-    let join = Change::status(Status::Open, Author::Agent("Alex".to_owned()), "joined").assigned_to("Alex");
+    let join =
+        Change::status(Status::Open, Author::Agent("Alex".to_owned()), "joined").assigned_to(Assignee::named("Alex"));
     let (joined, event) = first.apply(&join, at(5)).unwrap().unwrap();
     let step = Progress::default();
 

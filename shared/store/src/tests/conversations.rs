@@ -116,6 +116,19 @@ async fn a_closed_predecessor_is_archived_and_found_by_its_sid() {
 }
 
 #[tokio::test]
+async fn an_archived_conversation_expires_where_that_is_wanted() {
+    for keep in [None, Some(jiff::SignedDuration::from_hours(24))] {
+        let store = store().await.keeping(keep);
+        let closed = stored(&store, 1, Stage::Closed).await;
+        let new = conversation(2, opening("a", at(5)));
+        assert_eq!(store.claim_opening(&new, Some(&closed), at(5)).await.unwrap(), Opened::Ours);
+        let archived = raw(&store, &keys::person(person()), &keys::earlier_conversation(1)).await.unwrap();
+        let expected = keep.map(|_| (at(5).as_second() + 24 * 3600).to_string());
+        assert_eq!(archived.get(keys::EXPIRES_AT).and_then(|value| value.as_n().ok()), expected.as_ref());
+    }
+}
+
+#[tokio::test]
 async fn an_opening_is_refused_when_the_conversation_is_not_as_it_was_read() {
     let store = store().await;
     let open = stored(&store, 1, Stage::WithAssistant).await;
