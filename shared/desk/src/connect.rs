@@ -3,11 +3,13 @@
 use anyhow::Context;
 use aws_types::SdkConfig;
 use discord::files::Downloader;
+use discord::oauth::OAuthClient;
 use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
 use jiff::SignedDuration;
 use queues::Queue;
 use runtime::config::{ConfigError, Lookup};
 use runtime::secrets::Secrets;
+use secrecy::SecretString;
 use store::Store;
 
 use crate::boards::Boards;
@@ -46,7 +48,8 @@ impl Connector<'static> {
 impl Connector<'_> {
     /// The table named by `TABLE_NAME`.
     pub fn store(&self) -> Result<Store, ConfigError> {
-        Ok(Store::new(aws_sdk_dynamodb::Client::new(&self.aws), self.lookup.required("TABLE_NAME")?))
+        let store = Store::new(aws_sdk_dynamodb::Client::new(&self.aws), self.lookup.required("TABLE_NAME")?);
+        Ok(store.keeping(self.retention()?))
     }
 
     /// The queue whose URL the variable `name` holds.
@@ -194,6 +197,29 @@ impl Connector<'_> {
     /// Checks that Twilio calls. `PUBLIC_BASE_URL` is the base of the URL that Twilio signs.
     pub fn webhook(&self) -> Webhook {
         Webhook { auth_token: self.secrets.twilio_auth_token.clone(), base_url: self.lookup.url("PUBLIC_BASE_URL") }
+    }
+
+    /// Signs people in with Discord as the application `DISCORD_APPLICATION_ID`; `None` where the secret has no
+    /// `discord_client_secret`.
+    pub fn oauth(&self) -> Result<Option<OAuthClient>, ConfigError> {
+        let client_id = self.lookup.parse_optional("DISCORD_APPLICATION_ID")?;
+        let parts = client_id.zip(self.secrets.discord_client_secret.clone());
+        Ok(parts.map(|(client_id, client_secret)| OAuthClient {
+            http: self.http.clone(),
+            api_url: self.lookup.url_or("DISCORD_API_URL", "https://discord.com"),
+            client_id,
+            client_secret,
+        }))
+    }
+
+    /// The text of the secret that the variable `name` names.
+    pub async fn secret(&self, name: &'static str) -> anyhow::Result<SecretString> {
+        runtime::secrets::text(&self.aws, &self.lookup, name).await
+    }
+
+    /// Where variables come from.
+    pub fn lookup(&self) -> &Lookup<'_> {
+        &self.lookup
     }
 
     /// The flow that gets a conversation back after a transfer that nobody took.

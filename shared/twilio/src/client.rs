@@ -1,4 +1,4 @@
-//! Requests to Twilio: Conversations, Flex Interactions, `TaskRouter` and Studio.
+//! Requests to Twilio: Conversations, Flex Interactions, `TaskRouter`, Studio, and whose a token of Flex is.
 //!
 //! Only documented paths, fields and types. Fields travel as a form; an object-valued field is JSON text inside it, and a list is
 //! the field repeated.
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::ids::{
     AccountSid, ConversationSid, InteractionChannelSid, InteractionSid, MessageSid, ServiceSid, StudioFlowSid, TaskSid,
-    WebhookSid, WorkflowSid, WorkspaceSid,
+    WebhookSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
 use reqwest::{Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -655,6 +655,77 @@ impl Client {
     }
 }
 
+/// Whose token of Flex it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FlexToken {
+    /// The agent's worker.
+    pub worker: WorkerSid,
+    /// Their name in Flex: the identity that the token is for.
+    pub name: String,
+    /// Until when the token holds, in epoch seconds, where Twilio says so.
+    pub expires_at: Option<i64>,
+}
+
+impl std::fmt::Debug for FlexToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FlexToken").field("worker", &self.worker).finish_non_exhaustive()
+    }
+}
+
+/// Tokens of Flex.
+impl Client {
+    /// Whose token of Flex this is; `None` when it does not hold, or is not an agent's. Visitors of a web chat get tokens too: they
+    /// have no worker, or the role `guest`.
+    ///
+    /// The answer's fields are known from Twilio's own validators, not from a document.
+    pub async fn validate_token(&self, token: &SecretString) -> Result<Option<FlexToken>, TwilioError> {
+        #[derive(Deserialize)]
+        struct Verdict {
+            #[serde(default)]
+            valid: bool,
+            #[serde(default, deserialize_with = "optional_sid")]
+            worker_sid: Option<WorkerSid>,
+            #[serde(default, deserialize_with = "or_default")]
+            roles: Vec<String>,
+            #[serde(default, deserialize_with = "or_default")]
+            identity: String,
+            #[serde(default, deserialize_with = "or_default")]
+            expiration: Value,
+        }
+        let path = path(&["v1", "Accounts", self.config.account_sid.as_str(), "Tokens", "validate"]);
+        let request = self.request(Method::POST, Host::Iam, &path);
+        let builder = self
+            .http
+            .post(request.url)
+            .basic_auth(&self.config.account_sid, Some(self.config.auth_token.expose_secret()))
+            .header(header::ACCEPT, "application/json")
+            .json(&json!({ "token": token.expose_secret() }))
+            .timeout(REQUEST_TIMEOUT);
+        let response = builder.send().await?;
+        let status = response.status();
+        if !status.is_success() {
+            return match refusal(response).await {
+                // What is no token at all is not even looked at. 401 and 403 are about our own credentials.
+                TwilioError::Refused { status: 400 | 422, .. } | TwilioError::NotFound => Ok(None),
+                error => Err(error),
+            };
+        }
+        let body = response.bytes().await?;
+        let verdict: Verdict = serde_json::from_slice(&body).map_err(|_| TwilioError::unreadable(status.as_u16()))?;
+        let is_guest = verdict.roles.iter().any(|role| role.eq_ignore_ascii_case("guest"));
+        let worker = verdict.worker_sid.filter(|_| verdict.valid && !is_guest);
+        Ok(worker.map(|worker| FlexToken {
+            worker,
+            name: name_of(&verdict.identity),
+            expires_at: match &verdict.expiration {
+                Value::Number(seconds) => seconds.as_i64(),
+                Value::String(time) => time.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second),
+                _ => None,
+            },
+        }))
+    }
+}
+
 /// Twilio's products by host.
 #[derive(Debug, Clone, Copy)]
 enum Host {
@@ -662,6 +733,7 @@ enum Host {
     Flex,
     TaskRouter,
     Studio,
+    Iam,
 }
 
 impl Host {
@@ -671,6 +743,7 @@ impl Host {
             Self::Flex => "flex-api",
             Self::TaskRouter => "taskrouter",
             Self::Studio => "studio",
+            Self::Iam => "iam",
         }
     }
 }
@@ -728,7 +801,12 @@ impl<T> Page<T> {
 /// How a request is made and sent.
 impl Client {
     fn request(&self, method: Method, host: Host, path: &[String]) -> Request {
-        let host_name = host_name(host.product(), self.config.edge.as_deref(), self.config.region.as_deref());
+        // IAM has a realm where the others have edge and region, as Twilio's own validator of tokens writes it.
+        let host_name = match (host, self.config.region.as_deref().filter(|region| !region.is_empty())) {
+            (Host::Iam, Some(realm)) => format!("iam.{realm}.twilio.com"),
+            (Host::Iam, None) => "iam.twilio.com".to_owned(),
+            (_, region) => host_name(host.product(), self.config.edge.as_deref(), region),
+        };
         let base = match &self.config.api_url {
             Some(api_url) => format!("{}/{host_name}/", api_url.trim_end_matches('/')),
             None => format!("https://{host_name}/"),
@@ -888,6 +966,19 @@ fn host_name(product: &str, edge: Option<&str>, region: Option<&str>) -> String 
     let region = region.or(edge.map(|_| "us1"));
     let parts = [Some(product), edge.or(own_edge), region, Some("twilio.com")];
     parts.into_iter().flatten().collect::<Vec<_>>().join(".")
+}
+
+/// The name in an identity of Flex, which writes what is neither letter nor digit as `_` and two hex digits, e.g. `_40` for `@`.
+fn name_of(identity: &str) -> String {
+    let mut bytes = Vec::with_capacity(identity.len());
+    let mut rest = identity.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|digits| *first == b'_' && digits.iter().all(u8::is_ascii_hexdigit));
+        let escaped = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
 fn path(segments: &[&str]) -> Vec<String> {

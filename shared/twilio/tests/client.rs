@@ -472,6 +472,59 @@ async fn nothing_that_is_printed_holds_a_token_or_a_body() {
 }
 
 #[tokio::test]
+async fn a_token_of_flex_is_an_agents_or_it_is_none() {
+    let token = |expiration: Value| {
+        json!({
+            "valid": true, "identity": "alex", "roles": ["agent"], "expiration": expiration,
+            "worker_sid": format!("WK{}", "b".repeat(32)),
+        })
+    };
+    let check = async |status: u16, change: fn(&mut Value), expected: bool| {
+        let (stub, client) = start().await;
+        let mut answer = token(json!(null));
+        change(&mut answer);
+        stub.answer(status, &answer);
+        let found = client.validate_token(&"a-token".into()).await.unwrap();
+        assert_eq!(found.is_some(), expected, "{answer}");
+        assert!(!format!("{found:?}").contains("alex"));
+        // No document of Twilio's describes this one, so it is checked here.
+        let asked = stub.requests.lock().unwrap().remove(0);
+        let path = format!("/v1/Accounts/AC{}/Tokens/validate", "a".repeat(32));
+        assert_eq!(asked.line(), format!("POST iam.twilio.com{path}"));
+        assert_eq!(asked.headers["content-type"], "application/json");
+        assert!(asked.headers["authorization"].to_str().unwrap().starts_with("Basic "));
+    };
+    check(200, |_| (), true).await;
+    check(200, |answer| answer["valid"] = json!(false), false).await;
+    check(200, |answer| drop(answer.as_object_mut().unwrap().remove("valid")), false).await;
+    check(200, |answer| answer["worker_sid"] = json!(null), false).await;
+    check(200, |answer| answer["worker_sid"] = json!("US1"), false).await;
+    check(200, |answer| answer["roles"] = json!(["guest"]), false).await;
+    check(200, |answer| answer["roles"] = json!(null), true).await;
+    check(400, |_| (), false).await;
+
+    let (stub, client) = start().await;
+    for (expiration, expected) in
+        [(json!(1_750_000_000), 1_750_000_000), (json!("2025-06-15T15:06:40Z"), 1_750_000_000)]
+    {
+        stub.answer(200, &token(expiration));
+        let found = client.validate_token(&"a-token".into()).await.unwrap().unwrap();
+        assert_eq!((found.name.as_str(), found.expires_at), ("alex", Some(expected)));
+    }
+    for (identity, name) in
+        [("alex_40example_2Ecom", "alex@example.com"), ("a_", "a_"), ("a_zz", "a_zz"), ("_C3_A9_00", "é")]
+    {
+        let mut answer = token(json!(null));
+        answer["identity"] = json!(identity);
+        stub.answer(200, &answer);
+        assert_eq!(client.validate_token(&"a-token".into()).await.unwrap().unwrap().name, name);
+    }
+    stub.answer(401, &json!({}));
+    let error = client.validate_token(&"a-token".into()).await.unwrap_err();
+    assert!(matches!(error, TwilioError::InvalidCredentials), "{error}");
+}
+
+#[tokio::test]
 async fn region_and_edge_become_part_of_the_host() {
     let check = async |edge: &str, region: &str, expected: &str| {
         let (stub, config) = stub().await;

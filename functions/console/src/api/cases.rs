@@ -1,0 +1,331 @@
+//! One case: read, filed, changed, and what belongs to it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::case::{Case, Edit};
+use domain::ids::CaseNumber;
+use domain::rights::Actor;
+use sha2::{Digest as _, Sha256};
+
+use super::etag;
+use super::export::markdown_answer;
+use super::extract::{self, Body, FilePlace, IfMatch, Number, NumberText};
+use super::wire::{self, CaseDocument, CaseHistory, CaseList, CasePatch, FileList, NewCase, NewNote, Transcript};
+use crate::Deps;
+use crate::access::{Caller, seal};
+use crate::files;
+use crate::problem::ApiError;
+use crate::query::Pairs;
+use crate::site::Site;
+use crate::work;
+
+/// Longest `Idempotency-Key`, in bytes.
+const KEY_LENGTH_MAX: usize = 200;
+
+/// A case with its version.
+pub fn answer(status: StatusCode, case: &Case) -> Response {
+    (status, [(header::ETAG, etag(case.version))], Json(CaseDocument::from(case))).into_response()
+}
+
+fn no_query(query: Option<&str>) -> Result<(), ApiError> {
+    Pairs::parse(query).check(&[], &[])
+}
+
+/// File a case by hand.
+///
+/// With an `Idempotency-Key` the same case is filed once, however often the request is made within a week.
+#[utoipa::path(
+    post, path = "/api/cases", operation_id = "createCase", tag = "cases",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Of the caller's choice", min_length = 1,
+        max_length = 200, pattern = "^[!-~]+$")),
+    request_body = NewCase,
+    responses((
+        status = 201, description = "The case", body = CaseDocument,
+        headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is")),
+    )),
+)]
+pub async fn create(
+    State(deps): State<Arc<Deps>>,
+    Extension(site): Extension<Site>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    Body(new): Body<NewCase>,
+) -> Result<Response, ApiError> {
+    no_query(query.as_deref())?;
+    let key = idempotency_key(&headers)?.map_or_else(seal::random_hex::<16>, Ok)?;
+    let case = deps.casework.create(&caller.actor, work::new_case(&new)?, &scoped(&caller, &key)).await?;
+    let mut response = answer(StatusCode::CREATED, &case);
+    let place = site.path(&format!("/api/cases/{}", case.number));
+    response.headers_mut().extend(place.parse().ok().map(|place| (header::LOCATION, place)));
+    Ok(response)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+    let malformed =
+        || ApiError::Malformed(format!("Idempotency-Key has to be 1 to {KEY_LENGTH_MAX} visible characters"));
+    key.map(|key| Some(key.to_owned())).ok_or_else(malformed)
+}
+
+/// A key as nobody else has it.
+pub fn scoped(caller: &Caller, key: &str) -> String {
+    format!("console-{}", hex::encode(Sha256::digest(format!("{} {key}", caller.principal()))))
+}
+
+/// Read a case.
+#[utoipa::path(
+    get, path = "/api/cases/{number}", operation_id = "readCase", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    responses((
+        status = 200, description = "The case", body = CaseDocument,
+        headers(("ETag" = String, description = "Its version, for If-Match")),
+    )),
+)]
+pub async fn read(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    NumberText(text): NumberText,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    no_query(query.as_deref())?;
+    // The router has no place that ends in a fixed text.
+    if let Some(text) = text.strip_suffix(".md") {
+        return markdown_answer(&deps, &caller, extract::number(text)?).await;
+    }
+    let case = deps.casework.find(&caller.actor, extract::number(&text)?).await?;
+    Ok(answer(StatusCode::OK, &case))
+}
+
+/// Change a case.
+///
+/// `If-Match` says which version is meant: a change for a case that somebody else has changed meanwhile is refused with 412, and
+/// with the version that it has now. Nothing to change is fine.
+#[utoipa::path(
+    patch, path = "/api/cases/{number}", operation_id = "changeCase", tag = "cases",
+    params(
+        ("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the case was read with; without it the answer is 428"),
+    ),
+    request_body = CasePatch,
+    responses(
+        (status = 200, description = "The case as it is now", body = CaseDocument,
+            headers(("ETag" = String, description = "Its version"))),
+        (status = 409, description = "There is no arrow to that status", body = crate::problem::Problem,
+            content_type = "application/problem+json"),
+        (status = 412, description = "The case has another version", body = crate::problem::Problem,
+            content_type = "application/problem+json", headers(("ETag" = String, description = "The version it has"))),
+        (status = 428, description = "No version is named", body = crate::problem::Problem,
+            content_type = "application/problem+json"),
+    ),
+)]
+pub async fn change(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    Body(patch): Body<CasePatch>,
+) -> Result<Response, ApiError> {
+    no_query(query.as_deref())?;
+    let wanted = IfMatch::read(&headers)?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    if !wanted.fits(case.version) {
+        return Err(ApiError::Changed { version: case.version });
+    }
+    let reason = extract::clean(patch.reason.as_deref().unwrap_or_default());
+    let edits = edits(&deps, &caller.actor, patch).await?;
+    if edits.is_empty() {
+        // A reason alone would be a note, which has its own place.
+        return Ok(answer(StatusCode::OK, &case));
+    }
+    let changed = deps.casework.change(&caller.actor, number, edits, &reason, Some(case.version)).await?;
+    Ok(answer(StatusCode::OK, &changed.case))
+}
+
+async fn edits(deps: &Deps, actor: &Actor, patch: CasePatch) -> Result<Vec<Edit>, ApiError> {
+    let mut edits = Vec::new();
+    edits.extend(patch.kind.map(|kind| Edit::Kind(kind.into())));
+    edits.extend(patch.severity.map(|severity| Edit::Severity(severity.into())));
+    edits.extend(patch.priority.map(|priority| Edit::Priority(priority.into())));
+    edits.extend(patch.title.map(|title| Edit::Title(extract::clean(&title))));
+    edits.extend(patch.text.map(|text| Edit::Text(extract::clean(&text))));
+    if let Some(assignee) = patch.assignee {
+        edits.push(work::assigning(deps, actor, assignee.as_deref()).await?);
+    }
+    if let Some(link) = patch.link {
+        edits.push(work::linking(deps, actor, link).await?);
+    }
+    edits.extend(patch.status.map(|status| Edit::Status(status.into())));
+    Ok(edits)
+}
+
+/// Read a case's history.
+#[utoipa::path(
+    get, path = "/api/cases/{number}/history", operation_id = "readHistory", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    responses((status = 200, description = "The history, oldest first", body = CaseHistory)),
+)]
+pub async fn history(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+) -> Result<Json<CaseHistory>, ApiError> {
+    no_query(query.as_deref())?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    let events = deps.casework.history(&case).await?;
+    Ok(Json(CaseHistory { events: events.iter().map(Into::into).collect() }))
+}
+
+/// Note something in a case's history.
+#[utoipa::path(
+    post, path = "/api/cases/{number}/notes", operation_id = "addNote", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    request_body = NewNote,
+    responses((
+        status = 201, description = "The case as it is now", body = CaseDocument,
+        headers(("ETag" = String, description = "Its version")),
+    ), (status = 412, description = "Too many others change the case at the same time", body = crate::problem::Problem,
+        content_type = "application/problem+json")),
+)]
+pub async fn note(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+    Body(note): Body<NewNote>,
+) -> Result<Response, ApiError> {
+    no_query(query.as_deref())?;
+    let text = extract::clean(&note.text);
+    let changed = deps.casework.change(&caller.actor, number, Vec::new(), &text, None).await?;
+    Ok(answer(StatusCode::CREATED, &changed.case))
+}
+
+/// Read what was said in a case's chat.
+#[utoipa::path(
+    get, path = "/api/cases/{number}/transcript", operation_id = "readTranscript", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    responses((status = 200, description = "The newest 500 lines, oldest first", body = Transcript)),
+)]
+pub async fn transcript(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Transcript>, ApiError> {
+    no_query(query.as_deref())?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    let lines = deps.transcripts.of(&case).await?;
+    Ok(Json(Transcript { lines: lines.iter().map(Into::into).collect() }))
+}
+
+/// List a case's files.
+#[utoipa::path(
+    get, path = "/api/cases/{number}/files", operation_id = "listFiles", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    responses((status = 200, description = "The files, with fresh addresses", body = FileList)),
+)]
+pub async fn files(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+) -> Result<Json<FileList>, ApiError> {
+    no_query(query.as_deref())?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    let urls = files::urls(&deps.discord, &case.files).await?;
+    let document = |(at, (file, url)): (usize, (&domain::case::CaseFile, Option<String>))| wire::FileDocument {
+        n: at + 1,
+        name: file.name.clone(),
+        content_type: file.content_type.clone(),
+        size: file.size,
+        url,
+    };
+    Ok(Json(FileList { files: case.files.iter().zip(urls).enumerate().map(document).collect() }))
+}
+
+/// Go to a file of a case.
+#[utoipa::path(
+    get, path = "/api/cases/{number}/files/{n}", operation_id = "readFile", tag = "cases",
+    params(
+        ("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64),
+        ("n" = u64, Path, description = "The file's place, from 1", minimum = 1, maximum = 9_007_199_254_740_991_u64),
+    ),
+    responses((
+        status = 302, description = "Where the file is at the moment",
+        headers(("Location" = String, description = "An address that works for about a day")),
+    )),
+)]
+pub async fn file(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    FilePlace(place): FilePlace,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    no_query(query.as_deref())?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    let file = case.files.get(place - 1).ok_or(ApiError::NotFound)?;
+    let url = files::urls(&deps.discord, std::slice::from_ref(file)).await?.pop().flatten();
+    let place = url.and_then(|url| url.parse().ok()).ok_or(ApiError::NotFound)?;
+    let mut response = StatusCode::FOUND.into_response();
+    response.headers_mut().insert(header::LOCATION, place);
+    Ok(response)
+}
+
+/// List the other cases of a case's person.
+#[utoipa::path(
+    get, path = "/api/cases/{number}/related", operation_id = "listRelated", tag = "cases",
+    params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
+    responses((status = 200, description = "The newest 100 of them; `next` is always null", body = CaseList)),
+)]
+pub async fn related(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Number(number): Number,
+    RawQuery(query): RawQuery,
+) -> Result<Json<CaseList>, ApiError> {
+    no_query(query.as_deref())?;
+    let case = deps.casework.find(&caller.actor, number).await?;
+    let others = work::related(&deps, &caller.actor, &case).await?;
+    Ok(Json(CaseList { cases: others.iter().map(Into::into).collect(), next: None }))
+}
+
+/// Where a case's page is.
+pub fn page(site: &Site, number: CaseNumber) -> Redirect {
+    Redirect::to(&site.path(&format!("/cases/{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idempotency_key_is_a_line_of_visible_characters() {
+        let read = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("idempotency-key", value.parse().unwrap());
+            idempotency_key(&headers)
+        };
+        assert_eq!(read("abc-1").unwrap().as_deref(), Some("abc-1"));
+        assert!(read("").is_err() && read("a b").is_err() && read(&"x".repeat(201)).is_err());
+        assert_eq!(idempotency_key(&HeaderMap::new()).unwrap(), None);
+    }
+
+    #[test]
+    fn the_same_key_of_two_callers_is_two_keys() {
+        let caller =
+            |key: &str| Caller { actor: Actor::Machine { key: key.to_owned(), name: "m".to_owned() }, session: None };
+        assert_ne!(scoped(&caller("a"), "1"), scoped(&caller("b"), "1"));
+        assert_eq!(scoped(&caller("a"), "1"), scoped(&caller("a"), "1"));
+    }
+}
