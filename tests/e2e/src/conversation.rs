@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sandbox::sims::twilio::Signature;
 use serde_json::json;
 
-use crate::desk::{TALK, play};
+use crate::desk::{TALK, labels, play};
 
 #[test]
 fn a_person_asks_and_an_agent_takes_over() {
@@ -54,6 +54,12 @@ fn a_person_asks_and_an_agent_takes_over() {
         Support: This chat has ended. Use `/helpme` or press *Reply* to start a new one.
             [Reply]
         "#);
+        let [news] = &ada.news()[..] else { panic!("{:#?}", ada.news()) };
+        let case = ada.cases().await[0];
+        let expected = format!(
+            "**#{case}** Chat with Ada Quill\nThis is resolved. If it is not for you, press *Reopen* within 7 days."
+        );
+        assert_eq!((&news.content, labels(news)), (&expected, vec!["Reopen".to_owned()]));
         insta::assert_snapshot!(ada.agents_view(), @r#"
         Ada Quill: How do I fix GPS drift?
         assistant: This may help:
@@ -233,7 +239,7 @@ fn a_file_of_the_agents_is_named_where_it_cannot_be_shown() {
 #[test]
 fn debug_logs_are_discreet_too() {
     let environment = [("RUST_LOG".to_owned(), "debug".to_owned())].into();
-    let options = sandbox::Options { extra_environment: environment, ..sandbox::Options::for_tests() };
+    let options = sandbox::Options { extra_environment: environment, ..crate::desk::options() };
     crate::desk::play_with(options, async |desk| {
         let ada = desk.person("Ada Quill");
         let alex = desk.agent("Alex Agent");

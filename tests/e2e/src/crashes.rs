@@ -474,7 +474,7 @@ fn an_agent_joins() {
                 let cases = desk.cases(ada).await;
                 let case = cases.values().next().unwrap();
                 assert_eq!(
-                    (cases.len(), &case["case_status"]["S"], &case["assignee"]["S"]),
+                    (cases.len(), &case["case_status"]["S"], &case["assignee_name"]["S"]),
                     (1, &"open".into(), &"Alex Agent".into())
                 );
                 both_ways_work(desk, ada).await;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sandbox::sims::discord::{Modal, Outcome, OutcomeKind, Person, Place, SimMessage, buttons};
 use sandbox::sims::twilio::{Agent, Conversation, Message, Task};
 use sandbox::trace::{Entry, Kind};
-use sandbox::{Options, Sandbox};
+use sandbox::{Binaries, Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -25,7 +25,8 @@ pub const REPLY: &str = "reply:";
 pub const END: &str = "end:";
 
 /// Where what cannot be handled is set aside.
-const DEAD_LETTERS: [&str; 3] = ["inbox-dead-letters", "outbox-dead-letters", "command-dead-letters"];
+pub const DEAD_LETTERS: [&str; 4] =
+    ["inbox-dead-letters", "outbox-dead-letters", "case-news-dead-letters", "command-dead-letters"];
 
 /// Shorter ones stand in many a log line by chance.
 const PRIVATE_LENGTH_MIN: usize = 5;
@@ -37,6 +38,15 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be started")
 });
 static FREE: Mutex<Vec<Desk>> = Mutex::new(Vec::new());
+
+/// The sandbox's settings. `E2E_BINARIES` names a folder with the functions where they are built already.
+pub fn options() -> Options {
+    let binaries = match std::env::var_os("E2E_BINARIES") {
+        Some(folder) => Binaries::At(folder.into()),
+        None => Binaries::BuildFirst,
+    };
+    Options { binaries, ..Options::for_tests() }
+}
 
 /// Plays a piece at a desk that no other is played at. One that a piece has failed at is not used again.
 pub fn play(piece: impl AsyncFnOnce(&Desk)) {
@@ -75,7 +85,7 @@ struct Notes {
 impl Desk {
     /// A new desk.
     pub async fn open() -> Self {
-        Self::open_with(Options::for_tests()).await
+        Self::open_with(options()).await
     }
 
     /// A new desk with other settings.
@@ -303,11 +313,12 @@ impl Desk {
                     "{} {}, {}: {}",
                     text("kind"),
                     text("case_status"),
-                    text("assignee"),
+                    text("assignee_name"),
                     text("title")
                 ));
-            } else {
-                let author = if text("author_kind") == "agent" { text("author") } else { text("author_kind") };
+            } else if item["SK"]["S"].as_str().is_some_and(|key| key.starts_with("EVENT#")) {
+                let is_named = ["agent", "moderator"].contains(&text("author_kind").as_str());
+                let author = text(if is_named { "author_name" } else { "author_kind" });
                 lines.push(format!("{author}: {} ({} -> {})", text("reason"), text("from_status"), text("to_status")));
             }
         }
@@ -330,6 +341,16 @@ fn remember(private: &mut BTreeSet<String>, text: &str) {
     let escaped = serde_json::to_string(&start).unwrap();
     private.insert(escaped.trim_matches('"').to_owned());
     private.insert(start);
+}
+
+/// What stands on a message's buttons.
+pub fn labels(message: &SimMessage) -> Vec<String> {
+    buttons(message).into_iter().map(|(label, ..)| label).collect()
+}
+
+/// Whether a message tells the news of a case: it begins with the case's number.
+fn is_news(message: &SimMessage) -> bool {
+    message.content.starts_with("**#")
 }
 
 /// Replaces what is different each time.
@@ -489,10 +510,16 @@ impl Somebody<'_> {
         self.dm().iter().filter(|message| message.content.contains(text)).count()
     }
 
-    /// The DM as the person reads it.
+    /// The news of cases in the DM. It comes by a queue of its own, so that nobody knows between which lines of a chat it stands.
+    pub fn news(&self) -> Vec<SimMessage> {
+        self.dm().into_iter().filter(|message| message.from_bot && is_news(message)).collect()
+    }
+
+    /// The DM as the person reads it, without the news of cases.
     pub fn transcript(&self) -> String {
-        let lines = self.dm().into_iter().map(|message| {
-            let labels: Vec<String> = buttons(&message).into_iter().map(|(label, ..)| format!("[{label}]")).collect();
+        let chat = self.dm().into_iter().filter(|message| !is_news(message));
+        let lines = chat.map(|message| {
+            let labels: Vec<String> = labels(&message).iter().map(|label| format!("[{label}]")).collect();
             let labels = if labels.is_empty() { String::new() } else { format!("\n    {}", labels.join(" ")) };
             format!("{}: {}{labels}", message.author, message.content)
         });

@@ -16,7 +16,7 @@ fn without(resource: &str, what: &str) -> Options {
     let (block, rest) = template[start..].split_at(length);
     assert_eq!(block.matches(what).count(), 1, "{what} is there once:\n{block}");
     let template = format!("{}{}{rest}", &template[..start], block.replace(what, ""));
-    Options { template: Some(template), ..Options::for_tests() }
+    Options { template: Some(template), ..crate::desk::options() }
 }
 
 #[test]

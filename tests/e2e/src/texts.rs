@@ -60,7 +60,10 @@ fn anything_arrives_unchanged_at_the_agent_and_escaped_at_the_person() {
         assert_eq!(ada.said(), [NASTY, NASTY, NASTY]);
         let case = ada.cases().await[0];
         let item = desk.items(&format!("CASE#{case}")).await.remove(0);
-        assert_eq!((&item["reporter_name"]["S"], &item["assignee"]["S"]), (&json!(NASTY_NAME), &json!(NASTY_AGENT)));
+        assert_eq!(
+            (&item["reporter_name"]["S"], &item["assignee_name"]["S"]),
+            (&json!(NASTY_NAME), &json!(NASTY_AGENT))
+        );
     });
 }
 

@@ -11,6 +11,8 @@ use sandbox::{Options, Platform, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::desk::{DEAD_LETTERS, options};
+
 /// How long something may take that nothing in the sandbox counts.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -62,7 +64,7 @@ pub fn play(piece: impl AsyncFnOnce(&Stage)) {
         let idle = IDLE.lock().unwrap().pop();
         let mut stage = match idle {
             Some(stage) => stage,
-            None => Stage::build(Options::for_tests()).await,
+            None => Stage::build(options()).await,
         };
         piece(&stage).await;
         stage.settle().await;
@@ -75,7 +77,7 @@ pub fn play(piece: impl AsyncFnOnce(&Stage)) {
 /// Plays a piece where messages that nobody puts back come again in the queue's own time, as at AWS: after three minutes.
 pub fn play_with_long_visibility(piece: impl AsyncFnOnce(&Stage)) {
     RUNTIME.block_on(async {
-        let stage = Stage::build(Options { shorten_visibility: None, ..Options::for_tests() }).await;
+        let stage = Stage::build(Options { shorten_visibility: None, ..options() }).await;
         piece(&stage).await;
         stage.settle().await;
         stage.assert_clean();
@@ -342,8 +344,7 @@ impl Stage {
     /// The bodies of what was set aside, in any of the dead-letter queues, and is about this person.
     pub fn dead_letters(&self, who: Who) -> Vec<String> {
         let (person, sids) = (who.person.to_string(), self.sids(who));
-        let queues = ["inbox-dead-letters", "outbox-dead-letters", "command-dead-letters"];
-        let messages = queues.iter().flat_map(|queue| self.sandbox.queue_messages(queue).unwrap());
+        let messages = DEAD_LETTERS.iter().flat_map(|queue| self.sandbox.queue_messages(queue).unwrap());
         let theirs = |body: &String| body.contains(&person) || sids.iter().any(|sid| body.contains(sid));
         messages.map(|message| message.body).filter(theirs).collect()
     }
