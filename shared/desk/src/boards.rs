@@ -21,6 +21,9 @@ const TAGS_MAX: usize = 20;
 /// The longest pauses that are waited for here when Discord wants one before a post, of the function's minute.
 const SHORT_LIMITS: [Duration; 3] = [Duration::from_secs(5); 3];
 
+/// The claim on making a board.
+const MAKING: &str = "board";
+
 /// How often, and with which pause, it is looked whether somebody else has made the board.
 const MAKING_LOOKS: usize = 10;
 const MAKING_PAUSE: Duration = Duration::from_millis(500);
@@ -198,22 +201,31 @@ impl Boards {
     /// The board of a case's server: as remembered, or as found there, or a new one. `None` where there is none and none can be made.
     async fn board(&self, server: GuildId, case: &Case) -> anyhow::Result<Option<Board>> {
         let Some(name) = text::board_name(case.kind) else { return Ok(None) };
+        let making = format!("{server} {}", case.kind.name());
         for _ in 0..MAKING_LOOKS {
             if let Some(board) = self.store.board(server, case.kind).await.context("load the board")? {
                 return Ok(Some(board));
             }
             // Two first reports at the same moment would make two boards.
-            let (id, owner) = (format!("{server} {}", case.kind.name()), case.number.to_string());
-            match self.store.claim("board", &id, &owner, Timestamp::now()).await.context("claim the board")? {
-                Claim::New | Claim::Unfinished => break,
-                // Whoever made it is done, or dead: either way it is looked for again.
-                Claim::Busy | Claim::Done => tokio::time::sleep(MAKING_PAUSE).await,
+            let owner = case.number.to_string();
+            match self.store.claim(MAKING, &making, &owner, Timestamp::now()).await.context("claim the board")? {
+                // Done: it was made once, and either it can be found now or it is gone again.
+                Claim::New | Claim::Unfinished | Claim::Done => break,
+                Claim::Busy => tokio::time::sleep(MAKING_PAUSE).await,
             }
         }
-        let kind = case.kind;
+        let board = self.find_or_make(server, case.kind, name).await?;
+        if let Some(board) = &board {
+            self.store.keep_board(server, case.kind, board).await.context("remember the board")?;
+        }
+        self.store.finish_claim(MAKING, &making).await.context("settle the board")?;
+        Ok(board)
+    }
+
+    async fn find_or_make(&self, server: GuildId, kind: Kind, name: &str) -> anyhow::Result<Option<Board>> {
         let channels = match self.discord.guild_channels(server).await {
             Ok(channels) => channels,
-            Err(error) if error.is_missing_permission() || matches!(error, DiscordError::Refused { .. }) => {
+            Err(error) if error.is_missing_permission() || is_final(&error) => {
                 warn!(error = %error, "the server's channels cannot be read");
                 return Ok(None);
             }
@@ -227,9 +239,7 @@ impl Boards {
         let Some(channel) = channel else { return Ok(None) };
         let is_forum = channel.kind == ChannelKind::Forum;
         let tags = if is_forum { self.tags(&channel, kind).await? } else { BTreeMap::new() };
-        let board = Board { channel: channel.id, is_forum, tags };
-        self.store.keep_board(server, kind, &board).await.context("remember the board")?;
-        Ok(Some(board))
+        Ok(Some(Board { channel: channel.id, is_forum, tags }))
     }
 
     async fn make_board(&self, server: GuildId, kind: Kind, name: &str) -> anyhow::Result<Option<Channel>> {

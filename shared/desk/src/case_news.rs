@@ -10,7 +10,7 @@ use domain::case::{Author, Case, Event, Field, Kind, REOPENING, Status};
 use domain::ids::{CaseNumber, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use queues::Queue;
-use store::Store;
+use store::{Claim, Store};
 use tracing::{info, warn};
 
 use crate::boards::{Boards, Posted, link};
@@ -22,6 +22,9 @@ pub const ATTEMPTS_MAX: u32 = 28;
 /// A report is posted by the function that files it, with its files, unless that has not happened after this many seconds: AWS repeats
 /// an event that failed after one minute and once more after two.
 const POSTING_GRACE_SECONDS: i64 = 300;
+
+/// The claim that is done when a report was filed that cannot be posted.
+const POSTING: &str = "posting";
 
 /// Most words of a title by which a double is found.
 const TITLE_WORDS_MAX: usize = 12;
@@ -122,6 +125,12 @@ impl CaseNews {
         let age = Timestamp::now().as_second() - case.created_at.as_second();
         // One that was filed by hand came from no channel, and nobody else posts it.
         if case.channel.is_some() && age < POSTING_GRACE_SECONDS {
+            let (id, owner) = (case.number.to_string(), "news");
+            let filing = self.store.claim(POSTING, &id, owner, Timestamp::now()).await;
+            if filing.context("look whether it is being posted")? == Claim::Done {
+                // It was tried, and there is no place for it.
+                return Ok(Ok((case, true)));
+            }
             let left = u64::try_from(POSTING_GRACE_SECONDS - age).unwrap_or_default();
             return Ok(Err(std::time::Duration::from_secs(left.clamp(1, 60))));
         }
@@ -188,6 +197,16 @@ impl CaseNews {
             Err(error) => Err(anyhow::Error::new(error).context("tell the reporter in the thread")),
         }
     }
+}
+
+/// Remembers that whoever filed a report could not post it, so that its news need not wait for that.
+///
+/// # Errors
+/// Where the table does not answer.
+pub async fn is_without_post(store: &Store, number: CaseNumber) -> anyhow::Result<()> {
+    let id = number.to_string();
+    store.claim(POSTING, &id, "reporting", Timestamp::now()).await.context("say that there is no post")?;
+    store.finish_claim(POSTING, &id).await.context("say that there is no post")
 }
 
 /// Looks for news that was not told, and for cases at the end of their time.

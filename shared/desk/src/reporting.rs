@@ -20,6 +20,7 @@ use tracing::{info, warn};
 use wording::Wording;
 
 use crate::boards::{self, Boards, Posted};
+use crate::case_news;
 use crate::casework::{Casework, CaseworkError};
 use crate::commands::{self, Commands};
 
@@ -382,6 +383,9 @@ impl Reporting {
                 Posted::NoBoard => Some(Vec::new()),
             },
         };
+        if case.board.is_none() {
+            case_news::is_without_post(&self.casework.store, number).await?;
+        }
         if let Some(kept) = kept.filter(|kept| kept.len() < files.len()) {
             lost.extend(files.into_iter().skip(kept.len()).map(|file| file.name));
         }
