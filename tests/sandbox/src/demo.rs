@@ -1,4 +1,6 @@
-//! `cargo run -p sandbox -- demo`: one whole conversation, printed as a transcript while it happens.
+//! `cargo run -p sandbox -- demo`: one whole conversation and the life of a bug report, printed as a transcript while they happen.
+
+mod report;
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use crate::{Options, Sandbox};
 /// How long any one step may take.
 const STEP_LIMIT: Duration = Duration::from_secs(20);
 
-/// Starts a sandbox of its own on a free port and plays one conversation in it.
+/// Starts a sandbox of its own on a free port and plays one conversation and one report in it.
 ///
 /// # Errors
 ///
@@ -28,7 +30,7 @@ pub async fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Plays the conversation against running simulators.
+/// Plays the conversation and the report against running simulators.
 ///
 /// # Errors
 ///
@@ -42,7 +44,7 @@ pub async fn play(discord: &DiscordSim, twilio: &TwilioSim) -> anyhow::Result<()
     scene.talk(&task).await?;
     scene.end(&task).await?;
     scene.what_the_agent_saw(&task);
-    Ok(())
+    report::play(discord, ada).await
 }
 
 fn heading(text: &str) {

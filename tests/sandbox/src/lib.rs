@@ -10,6 +10,7 @@ pub mod demo;
 pub mod gate;
 pub mod page;
 pub mod sandbox;
+pub mod seed;
 pub mod sims;
 pub mod trace;
 

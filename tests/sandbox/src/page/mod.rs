@@ -27,6 +27,9 @@ use crate::trace::{Entry, Trace};
 /// How many earlier entries a page that is opened gets.
 const BACKLOG: u64 = 400;
 
+/// How many posts of the boards are shown, the newest ones.
+const BOARD_POSTS: usize = 30;
+
 /// Nothing but this server's own files, and nobody else's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -147,14 +150,16 @@ async fn overview(State(state): State<PageState>) -> Json<Value> {
         .collect();
     let mut tables = Vec::new();
     for name in handle.deployment().map(|deployment| deployment.tables.clone()).unwrap_or_default() {
-        let items = handle.cloud().dynamodb.scan(&name).await.map(|items| items.len()).ok();
-        tables.push(json!({"name": name, "items": items}));
+        // The engine counts them itself: looking at each would take a while in a large table.
+        let described = handle.cloud().dynamodb.call("DescribeTable", &json!({"TableName": name})).await.ok();
+        tables.push(json!({"name": name, "items": described.map(|table| table["Table"]["ItemCount"].clone())}));
     }
     let modal = state.modal.lock().expect("no holder of this lock panics").clone();
     Json(json!({
         "deployed": handle.deployment().is_some(), "functions": functions, "queues": queues, "tables": tables,
         "discord": handle.simulated_discord().map(|sim| discord_pane(sim, modal.as_ref())),
-        "twilio": handle.simulated_twilio().map(agent_pane),
+        "twilio": handle.simulated_twilio().map(agent_pane), "console": urls.get("console"),
+        "boards": handle.simulated_discord().map(boards_pane),
     }))
 }
 
@@ -180,6 +185,29 @@ fn discord_pane(sim: &DiscordSim, modal: Option<&Modal>) -> Value {
         "person": sim.read(|state| state.user(person).map(|user| user.name.clone())),
         "messages": messages.into_iter().map(|(_, message)| message).collect::<Vec<_>>(),
         "modal": modal, "violations": sim.contract_violations(),
+    })
+}
+
+/// What the moderator sees on the boards: the newest posts, and what has just been answered to them.
+fn boards_pane(sim: &DiscordSim) -> Value {
+    let posts = sim.read(|state| {
+        let boards = ["bug-report", "feature-request"].into_iter().filter_map(|name| state.channel(name));
+        boards.flat_map(|board| state.board_posts(board)).collect::<Vec<_>>()
+    });
+    let newest = posts.iter().rev().take(BOARD_POSTS).map(|post| {
+        let card = post.first();
+        let buttons = card.map(crate::sims::discord::buttons).unwrap_or_default();
+        json!({
+            "name": post.name, "tags": post.tags, "archived": post.archived,
+            "id": card.map(|card| card.id.to_string()), "text": card.map(SimMessage::all_text),
+            "buttons": buttons.iter().map(|(label, custom_id, _)| json!({"label": label, "custom_id": custom_id})).collect::<Vec<_>>(),
+        })
+    });
+    let moderator = play::moderator(sim);
+    let answer = moderator.and_then(|moderator| sim.shown_to(moderator).pop()).map(|message| message.all_text());
+    json!({
+        "moderator": moderator.and_then(|moderator| sim.read(|state| state.user(moderator).map(|user| user.name.clone()))),
+        "answer": answer, "posts": newest.collect::<Vec<_>>(),
     })
 }
 

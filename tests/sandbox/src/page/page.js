@@ -123,6 +123,30 @@ function showAgent(twilio) {
     line(message.author, [`#${message.index}`], message.text, message.author.includes("_40"), false)));
 }
 
+function showBoards(boards) {
+  $("boards-pane").hidden = !boards?.posts.length;
+  if (!boards?.posts.length) return;
+  $("boards-answer").textContent = boards.answer ?? "";
+  fill($("boards-lines"), boards.posts.map((post) => {
+    const item = line(post.name, post.archived ? [...post.tags, "archived"] : post.tags, post.text ?? "", false, false);
+    const row = make("div", { className: "row" });
+    for (const button of post.buttons.filter((one) => one.custom_id)) {
+      const press = make("button", { type: "button", textContent: button.label });
+      press.addEventListener("click", () => play({ do: "press", message: post.id, custom_id: button.custom_id }));
+      row.append(press);
+    }
+    if (row.childElementCount) item.append(row);
+    return item;
+  }));
+}
+
+function showConsole(state) {
+  $("console").hidden = !state.console;
+  if (!state.console) return;
+  $("console-link").href = state.console;
+  $("console-who").textContent = state.boards?.moderator ? `sign in as ${state.boards.moderator}` : "";
+}
+
 function cells(...texts) {
   return make("tr", {}, ...texts.map((text) => make("td", { textContent: String(text ?? "") })));
 }
@@ -143,6 +167,8 @@ async function refresh() {
     const state = await (await fetch("/state")).json();
     showPerson(state.discord);
     showAgent(state.twilio);
+    showBoards(state.boards);
+    showConsole(state);
     showStack(state);
   } catch (error) {
     say(String(error));

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::PageState;
-use crate::sims::discord::{DiscordSim, Outcome, OutcomeKind, Person, Place};
+use crate::seed::MODERATE_MEMBERS;
+use crate::sims::discord::{DiscordSim, DiscordState, Outcome, OutcomeKind, Person, Place};
 use crate::sims::twilio::{Agent, TwilioSim};
 
 /// One act. IDs are text: JavaScript's numbers are too short for them.
@@ -30,22 +31,47 @@ pub(super) enum Play {
     Dismiss {},
     /// The message's menu.
     SendToSupport { message: String },
+    /// A button of a card on a board, as the moderator.
+    Press { message: String, custom_id: String },
     /// The agent takes a task.
     Accept { task: String },
     /// The agent types.
     Say { conversation: String, text: String },
     /// The agent ends the chat.
     Complete { task: String },
+    /// A token as Flex hands it to its plug-ins; the answer is the token.
+    FlexToken { whose: TokenOf },
 }
 
-/// The person that the page plays: the newest one.
+/// Whose token it shall be.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum TokenOf {
+    /// The agent's.
+    Agent,
+    /// The agent's, from yesterday.
+    Expired,
+    /// That of a visitor of a web chat.
+    Guest,
+}
+
+fn is_moderator(state: &DiscordState, person: Person) -> bool {
+    state.user(person).is_some_and(|user| user.permissions & MODERATE_MEMBERS != 0)
+}
+
+/// The person that the page plays: the newest one who is no moderator.
 pub(super) fn person(sim: &DiscordSim) -> Option<Person> {
-    sim.read(|state| state.people().into_iter().max())
+    sim.read(|state| state.people().into_iter().filter(|person| !is_moderator(state, *person)).max())
+}
+
+/// The moderator that the page plays: the first one.
+pub(super) fn moderator(sim: &DiscordSim) -> Option<Person> {
+    sim.read(|state| state.people().into_iter().filter(|person| is_moderator(state, *person)).min())
 }
 
 pub(super) async fn play(State(state): State<PageState>, Json(act): Json<Play>) -> Response {
     let result = match act {
-        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } => match state.handle.simulated_twilio() {
+        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } | Play::FlexToken { .. } => match state.handle.simulated_twilio() {
             Some(sim) => as_agent(sim, act).await,
             None => Err("Twilio is not simulated".to_owned()),
         },
@@ -74,6 +100,10 @@ async fn as_person(state: &PageState, sim: &DiscordSim, act: Play) -> Result<Str
             return Ok("typed; without a gateway nobody is told".to_owned());
         }
         Play::Click { message, custom_id } => sim.click(person, id(&message)?, &custom_id).await,
+        Play::Press { message, custom_id } => {
+            let moderator = moderator(sim).ok_or("there is no moderator")?;
+            sim.click(moderator, id(&message)?, &custom_id).await
+        }
         Play::SendToSupport { message } => {
             sim.message_command(person, Place::Dm, "Send to support", id(&message)?).await
         }
@@ -88,7 +118,9 @@ async fn as_person(state: &PageState, sim: &DiscordSim, act: Play) -> Result<Str
             state.modal.lock().expect("no holder of this lock panics").take();
             return Ok("closed".to_owned());
         }
-        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } => return Err("that is for agents".to_owned()),
+        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } | Play::FlexToken { .. } => {
+            return Err("that is for agents".to_owned());
+        }
     };
     told(state, outcome)
 }
@@ -113,6 +145,13 @@ async fn as_agent(sim: &TwilioSim, act: Play) -> Result<String, String> {
         Play::Accept { task } => sim.accept(&agent, &task).await,
         Play::Say { conversation, text } => sim.say(&agent, &conversation, &text).await.map(|_| ()),
         Play::Complete { task } => sim.complete(&agent, &task).await,
+        Play::FlexToken { whose: TokenOf::Agent } => return Ok(sim.flex_token(&agent)),
+        Play::FlexToken { whose: TokenOf::Guest } => return Ok(sim.guest_token("visitor")),
+        Play::FlexToken { whose: TokenOf::Expired } => {
+            let token = sim.flex_token(&agent);
+            sim.expire_flex_token(&token);
+            return Ok(token);
+        }
         _ => return Err("that is for people".to_owned()),
     };
     done.map(|()| "done".to_owned()).map_err(|error| error.to_string())
