@@ -7,10 +7,11 @@ use anyhow::Context;
 use discord::client::{Channel, ChannelKind, DiscordError, NewChannel, NewTag, ThreadEdit};
 use discord::files::Attachment;
 use discord::message::{Button, ButtonStyle, Embed, EmbedField, Nonce, OutgoingFile, OutgoingMessage, escape_markdown};
-use discord::routes::{CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId};
+use discord::routes::{CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId, PLATFORM};
 use domain::case::{BoardPost, Case, CaseFile, Kind, Status};
 use domain::ids::{ChannelId, DiscordMessageId, GuildId, TagId};
 use domain::text_case::{self as text, card};
+use domain::text_discord::choices::PLATFORMS;
 use jiff::Timestamp;
 use store::{Board, Claim, Store};
 use tracing::{info, warn};
@@ -381,7 +382,10 @@ pub fn show(case: &Case) -> OutgoingMessage {
         ),
     ];
     for answer in &case.answers {
-        fields.push(EmbedField::block(text::question(&answer.question), escape_markdown(&answer.answer)));
+        // The platform is one of the form's choices; the rest was typed.
+        let chosen = PLATFORMS.iter().find(|(value, _)| answer.question == PLATFORM && *value == answer.answer);
+        let shown = chosen.map_or_else(|| escape_markdown(&answer.answer), |(_, name)| (*name).to_owned());
+        fields.push(EmbedField::block(text::question(&answer.question), shown));
     }
     let reporter = match case.reporter {
         Some(_) => escape_markdown(&case.reporter_name),
@@ -390,7 +394,7 @@ pub fn show(case: &Case) -> OutgoingMessage {
     fields.push(EmbedField::inline(card::REPORTER, reporter));
     let shown: String = case.text.chars().take(CARD_TEXT_MAX).collect();
     let embed = Embed {
-        title: Some(escape_markdown(&format!("#{} {}", case.number, case.title))),
+        title: Some(format!("#{} {}", case.number, escape_markdown(&case.title))),
         description: Some(escape_markdown(&shown)),
         colour: Some(colour(case.status)),
         fields,

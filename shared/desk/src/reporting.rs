@@ -1,6 +1,7 @@
 //! Reports of bugs and wishes: from what was typed to a case on the board, or to a vote for one that is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::Context;
 use discord::files::{self, Attachment, DownloadError, Downloader};
@@ -8,14 +9,14 @@ use discord::interaction::{Interaction, InteractionKind};
 use discord::message::{
     Button, ButtonStyle, CONTENT_LENGTH_MAX, OutgoingFile, OutgoingMessage, Select, SelectOption, escape_markdown,
 };
-use discord::reply::Reply;
+use discord::reply::{FieldKind, Reply};
 use discord::routes::{self, CustomId, Prefilled};
 use domain::case::{Answer, Author, Case, Change, Edit, Kind, Priority, Severity, Status};
 use domain::ids::{CaseNumber, GuildId, PersonId};
 use domain::report::{self, Draft, ReportError, Upload, Vote};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::Filed;
+use store::{Claim, Filed};
 use tracing::{info, warn};
 use wording::Wording;
 
@@ -41,6 +42,13 @@ const SIMILAR_SHARE_MIN: f64 = 0.45;
 
 /// The types of files that are taken, as a person reads them.
 const FILE_TYPES: &str = "PNG, JPEG, GIF, WebP, MP4, WebM, MOV, PDF, ZIP, GZ, TXT, LOG, JSON, CSV";
+
+/// The claim on filing a draft.
+const FILING: &str = "draft";
+
+/// How often, and with which pause, it is looked whether somebody else has filed a draft, of the function's minute.
+const FILING_LOOKS: usize = 60;
+const FILING_PAUSE: Duration = Duration::from_millis(500);
 
 /// How often a severity is tried to be set while others change the case.
 const SEVERITY_TRIES: usize = 5;
@@ -119,7 +127,6 @@ impl Reporting {
         if interaction.kind != InteractionKind::Component {
             return self.submit(form, says, self.draft(form, &interaction)).await;
         }
-        let person = interaction.person.id;
         let (action, argument) = custom_id.map(|id| (id.action, id.argument.unwrap_or_default())).unwrap_or_default();
         if action == form.severity {
             return self.set_severity(says, &interaction, &argument).await;
@@ -128,13 +135,34 @@ impl Reporting {
         if action == form.vote {
             return self.vote(form, says, &interaction, draft, case).await;
         }
-        match self.casework.store.draft(person, draft, Timestamp::now()).await.context("load the draft")? {
-            Some(draft) => self.submit_anyway(form, says, draft).await,
-            None => match self.casework.store.filed(draft).await.context("look for the case")? {
-                Some(number) => self.receipt(form, says, number, person).await,
-                None => Ok(OutgoingMessage::text(says.draft_gone())),
-            },
+        self.file_anyway(form, says, &interaction, draft).await
+    }
+
+    /// *File anyway*, once, however often it is pressed at the same moment.
+    async fn file_anyway(
+        &self,
+        form: &Form,
+        says: &Wording,
+        interaction: &Interaction,
+        draft: &str,
+    ) -> anyhow::Result<OutgoingMessage> {
+        let (store, person) = (&self.casework.store, interaction.person.id);
+        let owner = interaction.id.to_string();
+        for _ in 0..FILING_LOOKS {
+            let Some(found) = store.draft(person, draft, Timestamp::now()).await.context("load the draft")? else {
+                return match store.filed(draft).await.context("look for the case")? {
+                    Some(number) => self.receipt(form, says, number, person).await,
+                    None => Ok(OutgoingMessage::text(says.draft_gone())),
+                };
+            };
+            if store.claim(FILING, draft, &owner, Timestamp::now()).await.context("claim the draft")? != Claim::Busy {
+                let answer = self.submit_anyway(form, says, found).await?;
+                store.finish_claim(FILING, draft).await.context("settle the draft")?;
+                return Ok(answer);
+            }
+            tokio::time::sleep(FILING_PAUSE).await;
         }
+        anyhow::bail!("another invocation files this draft")
     }
 
     /// Answers *Fill in again* at once: the form with what was typed.
@@ -154,7 +182,16 @@ impl Reporting {
             platform: draft.platform,
             severity: draft.severity.map(|severity| severity.name().to_owned()),
         };
-        Ok(Reply::modal((form.modal)(person, Some(prefilled))))
+        let mut modal = (form.modal)(person, Some(prefilled));
+        for field in &mut modal.fields {
+            // Discord opens no form with a value that it would not take back. What is still too short then is handed back once more.
+            if let FieldKind::Text { min_length, value: Some(value), .. } = &mut field.kind
+                && min_length.is_some_and(|least| value.chars().count() < usize::from(least))
+            {
+                *min_length = None;
+            }
+        }
+        Ok(Reply::modal(modal))
     }
 
     /// What was typed, as it was typed.
