@@ -7,21 +7,30 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use anyhow::Context;
 use bytes::Bytes;
+use dynoxide::{Database, DynoxideError};
 use http_body_util::Full;
 use hyper::{Method, Request, Response};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use sandbox::seed::MODERATE_MEMBERS;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::server;
+
+/// The table's name.
+pub const TABLE: &str = "bench";
+/// The server that the desk is for.
+pub const GUILD: u64 = 1_380_000_000_000_000_100;
+/// Who signs in to the console: a moderator of it.
+const MODERATOR: u64 = 1_379_000_000_000_000_001;
 
 /// What the golden events of `events/` are signed with and made for.
 pub const TWILIO_AUTH_TOKEN: &str = "test-auth-token";
@@ -91,6 +100,8 @@ pub struct Ends {
 struct State {
     /// Whether the person has an open conversation.
     conversation: AtomicBool,
+    /// A table to be asked, where ready answers would not do.
+    table: OnceLock<Database>,
     seen: Mutex<Seen>,
 }
 
@@ -136,7 +147,11 @@ impl Ends {
             ("DISCORD_PUBLIC_KEY", public_key.to_owned()),
             ("FUNCTION_NAME_PREFIX", "bench-".to_owned()),
             ("SECRETS_ID", "bench".to_owned()),
-            ("TABLE_NAME", "bench".to_owned()),
+            ("TABLE_NAME", TABLE.to_owned()),
+            ("DISCORD_GUILD_ID", GUILD.to_string()),
+            ("CASE_NEWS_QUEUE_URL", self.queue("case-news")),
+            ("CASE_NEWS_DEAD_LETTER_QUEUE_URL", self.queue("case-news-dead")),
+            ("SESSION_SECRET_ID", "bench-session".to_owned()),
             ("INBOX_QUEUE_URL", self.queue("inbox")),
             ("OUTBOX_QUEUE_URL", self.queue("outbox")),
             ("INBOX_DEAD_LETTER_QUEUE_URL", self.queue("inbox-dead")),
@@ -154,6 +169,12 @@ impl Ends {
     /// Whether the person has an open conversation from now on.
     pub fn set_conversation(&self, open: bool) {
         self.state.conversation.store(open, Ordering::Relaxed);
+    }
+
+    /// From now on `DynamoDB` is this table.
+    pub fn serve_table(&self, database: Database) {
+        // Nobody gives it a second one.
+        let _ = self.state.table.set(database);
     }
 
     /// The calls since the last time this was asked.
@@ -249,6 +270,9 @@ impl State {
     }
 
     fn dynamodb(&self, operation: &str, body: &Bytes) -> Option<Answer> {
+        if let Some(database) = self.table.get() {
+            return ask_table(database, operation, body);
+        }
         let body: Value = serde_json::from_slice(body).ok()?;
         let answer = match operation {
             "GetItem" if self.conversation.load(Ordering::Relaxed) && body["Key"]["SK"]["S"] == "CONVERSATION" => {
@@ -276,6 +300,45 @@ impl State {
         });
         Some((200, AWS_JSON, answer.to_string()))
     }
+}
+
+/// Asks the table. A Scan and whatever else the functions have no business with has no answer.
+fn ask_table(database: &Database, operation: &str, body: &Bytes) -> Option<Answer> {
+    macro_rules! call {
+        ($method:ident) => {
+            serde_json::from_slice(body)
+                .map_err(|error| DynoxideError::ValidationException(error.to_string()))
+                .and_then(|request| database.$method(request))
+                .map(|answer| serde_json::to_string(&answer).unwrap_or_default())
+        };
+    }
+    let answer = match operation {
+        "GetItem" => call!(get_item),
+        "BatchGetItem" => call!(batch_get_item),
+        "Query" => call!(query),
+        "PutItem" => call!(put_item),
+        "UpdateItem" => call!(update_item),
+        "TransactWriteItems" => call!(transact_write_items),
+        "BatchWriteItem" => call!(batch_write_item),
+        _ => return None,
+    };
+    Some(match answer {
+        Ok(body) => (200, AWS_JSON, body),
+        Err(error) => (error.status_code(), AWS_JSON, error.to_json()),
+    })
+}
+
+/// Values of the template's parameters that have none of their own.
+pub fn parameters() -> BTreeMap<String, String> {
+    let sid = |prefix: &str| format!("{prefix}{}", "a".repeat(32));
+    let values = [
+        ("DISCORD_BOT_TOKEN", "bench-bot-token".to_owned()),
+        ("TWILIO_AUTH_TOKEN", TWILIO_AUTH_TOKEN.to_owned()),
+        ("TWILIO_ACCOUNT_SID", sid("AC")),
+        ("TWILIO_WORKSPACE_SID", sid("WS")),
+        ("TWILIO_WORKFLOW_SID", sid("WW")),
+    ];
+    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A path with its identifiers replaced, so that calls can be counted by what they are.
@@ -306,7 +369,7 @@ fn conversation() -> Value {
 }
 
 fn secret(operation: &str) -> Option<Answer> {
-    let text = json!({ "discord_bot_token": "bench-bot-token", "twilio_auth_token": TWILIO_AUTH_TOKEN });
+    let text = json!({ "discord_bot_token": "bench-bot-token", "twilio_auth_token": TWILIO_AUTH_TOKEN, "discord_client_secret": "bench-client-secret" });
     let answer = json!({
         "ARN": "arn:aws:secretsmanager:eu-west-1:000000000000:secret:bench-000000",
         "Name": "bench",
@@ -324,7 +387,29 @@ fn discord(request: &Request<Bytes>) -> Option<Answer> {
         "id": "1380000000000000001", "username": "Support", "avatar": null, "discriminator": "0420", "public_flags": 0,
         "flags": 0, "bot": true, "banner": null, "accent_color": null, "global_name": null,
     });
-    let answer = if path.ends_with("/users/@me/channels") {
+    let moderator = json!({
+        "id": MODERATOR.to_string(), "username": "morgan", "avatar": null, "discriminator": "0", "public_flags": 0,
+        "global_name": "Morgan Moderator",
+    });
+    let answer = if path.ends_with("/oauth2/token") {
+        json!({
+            "access_token": "bench-access-token", "token_type": "Bearer", "expires_in": 604_800, "scope": "identify",
+            "refresh_token": "bench-refresh-token",
+        })
+    } else if path.ends_with("/users/@me") {
+        moderator
+    } else if path.contains("/members/") {
+        json!({
+            "user": moderator, "nick": null, "avatar": null, "roles": [(GUILD + 2).to_string()], "deaf": false, "mute": false,
+            "joined_at": "2025-01-01T00:00:00.000000+00:00", "flags": 0, "communication_disabled_until": null,
+        })
+    } else if path.ends_with(&format!("/guilds/{GUILD}")) {
+        let role = |id: u64, permissions: u64| json!({ "id": id.to_string(), "permissions": permissions.to_string() });
+        json!({
+            "id": GUILD.to_string(), "name": "bench", "owner_id": "1380000000000000009",
+            "roles": [role(GUILD, 0), role(GUILD + 2, MODERATE_MEMBERS)],
+        })
+    } else if path.ends_with("/users/@me/channels") {
         json!({
             "id": "1380000000000000900", "type": 1, "last_message_id": "1405000000000000002", "flags": 0,
             "recipients": [{

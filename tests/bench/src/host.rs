@@ -125,6 +125,14 @@ impl Process {
         }
     }
 
+    /// Hands it an event and waits for the answer; says how long that took.
+    pub async fn ask(&mut self, event: Bytes) -> anyhow::Result<(Duration, Bytes)> {
+        let before = self.started.elapsed();
+        self.send(event);
+        let (at, answer) = self.answer().await?;
+        Ok((at.saturating_sub(before), answer))
+    }
+
     /// What it has logged lately.
     pub fn log(&self) -> String {
         tail(&self.log)

@@ -4,6 +4,7 @@
 //! servers that answer at once and over TLS, because the handshakes are a large part of a cold start. Nothing here fails because of
 //! a time: the table says `over`, and people decide.
 
+mod cases;
 mod ends;
 mod events;
 mod functions;
@@ -30,6 +31,9 @@ struct Arguments {
 enum Command {
     /// Sends lines both ways through the sandbox while its platforms fail by chance; counts lost, doubled and reordered ones.
     Load(load::Load),
+    /// Asks the case console for its pages and lists, with many cases in the table. Best with `--release`: the table's engine is a
+    /// part of this program.
+    Cases(cases::Cases),
 }
 
 #[tokio::main]
@@ -38,5 +42,6 @@ async fn main() -> anyhow::Result<()> {
     match arguments.command {
         None => measure::run(&arguments.measure).await,
         Some(Command::Load(load)) => load::run(&load).await,
+        Some(Command::Cases(cases)) => cases::run(&cases).await,
     }
 }

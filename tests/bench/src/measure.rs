@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::ends::{Calls, Ends, Service};
 use crate::events::{self, Events, PING};
-use crate::functions::{self, FRONT_DOOR, MEASURED};
+use crate::functions::{self, FRONT_DOOR, MEASURED, STARTED};
 use crate::host::{Launch, Memory, Process};
 use crate::report::{self, Row, Samples, Unit, Verdict};
 use crate::share::{Share, WHOLE_CORE_MB};
@@ -76,6 +76,12 @@ pub async fn run(arguments: &Measuring) -> anyhow::Result<()> {
         rows.extend(steady_rows(name, &steady, arguments.events));
         rows.push(bench.size_row(name)?);
     }
+    for name in STARTED.into_iter().filter(|name| arguments.only.as_deref().is_none_or(|only| only == *name)) {
+        eprintln!("starting {name}");
+        let first_poll = bench.first_polls(name, arguments.starts).await?;
+        rows.push(Row::samples(name, "process start to first poll", 15.0, &first_poll));
+        rows.push(bench.size_row(name)?);
+    }
     if arguments.only.is_none() {
         rows.extend(call_rows(&calls));
     }
@@ -92,6 +98,16 @@ pub async fn run(arguments: &Measuring) -> anyhow::Result<()> {
 
 /// On what and how it was measured.
 fn machine(starts: usize) -> String {
+    format!(
+        "{}. Release builds behind a local Runtime API, every far end over TLS 1.3.\nTimes are the best / the middle / the worst of \
+         {starts} starts, CPU times are the same of {CPU_ROUNDS} rounds of {CPU_EVENTS} events. The middle one is held against the \
+         budget.",
+        machine_in_short(),
+    )
+}
+
+/// On what it was measured.
+pub fn machine_in_short() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let cpu = read("/proc/cpuinfo");
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
@@ -99,9 +115,7 @@ fn machine(starts: usize) -> String {
     let load = read("/proc/loadavg");
     let load = load.split_whitespace().next().unwrap_or("?");
     format!(
-        "{cores} cores of {}, load average {load} ({}). Release builds behind a local Runtime API, every far end over TLS \
-         1.3.\nTimes are the best / the middle / the worst of {starts} starts, CPU times are the same of \
-         {CPU_ROUNDS} rounds of {CPU_EVENTS} events. The middle one is held against the budget.",
+        "{cores} cores of {}, load average {load} ({})",
         model.trim_start_matches([' ', '\t', ':']),
         if load.parse::<f64>().is_ok_and(|load| load >= 1.0) { "busy: times may be too long" } else { "quiet" },
     )
@@ -175,6 +189,22 @@ impl Bench {
         }
         self.ends.take_calls()?;
         Ok(starts)
+    }
+
+    /// Starts a function again and again, with nothing to do.
+    async fn first_polls(&self, name: &str, count: usize) -> anyhow::Result<Samples> {
+        let mut samples = Samples::new(Unit::Milliseconds);
+        for number in 0..=count {
+            let mut process =
+                Process::start(&self.launch(name, None)).await.with_context(|| format!("start {name}"))?;
+            let first_poll = process.first_poll().await?;
+            if number > 0 {
+                samples.push(first_poll);
+            }
+            process.end().await?;
+        }
+        self.ends.take_calls()?;
+        Ok(samples)
     }
 
     /// Gives one process many events.

@@ -12,6 +12,8 @@ pub enum Verdict {
     Over,
     /// The middle one is over, the best one within: so much could be the machine's other work.
     OverInTheMiddle,
+    /// A few are over, the middle one within.
+    OverAtTheEnd,
     /// There is none.
     None,
 }
@@ -45,6 +47,22 @@ impl Row {
             budget: format!("{budget} {unit}"),
             measured: format!("{value:.1} {unit}"),
             verdict: if value <= budget { Verdict::Ok } else { Verdict::Over },
+        }
+    }
+
+    /// Several values, of which 95 of 100 have to be within the budget; and what else there is to say.
+    pub fn high_percentile(of: &str, what: &str, budget: f64, samples: &Samples, more: &str) -> Self {
+        let [min, median, high, max] = [samples.min(), samples.median(), samples.percentile(95), samples.max()];
+        Self {
+            of: of.to_owned(),
+            what: what.to_owned(),
+            budget: format!("p95 <= {budget} {}", samples.unit.name()),
+            measured: format!("{min:.1} / {median:.1} / {high:.1} / {max:.1} {}; {more}", samples.unit.name()),
+            verdict: match (high <= budget, median <= budget) {
+                (true, _) => Verdict::Ok,
+                (false, true) => Verdict::OverAtTheEnd,
+                (false, false) => Verdict::Over,
+            },
         }
     }
 
@@ -119,6 +137,12 @@ impl Samples {
         self.sorted.get(self.sorted.len() / 2).copied().unwrap_or_default()
     }
 
+    /// The smallest one that so many of a hundred do not exceed.
+    fn percentile(&self, percent: usize) -> f64 {
+        let rank = (self.sorted.len() * percent).div_ceil(100);
+        self.sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+    }
+
     /// The worst one.
     fn max(&self) -> f64 {
         self.sorted.last().copied().unwrap_or_default()
@@ -142,6 +166,7 @@ pub fn print(rows: &[Row]) {
         Verdict::Ok => "ok",
         Verdict::Over => "OVER",
         Verdict::OverInTheMiddle => "OVER (the best is within)",
+        Verdict::OverAtTheEnd => "OVER (the middle one is within)",
         Verdict::None => "",
     };
     let head = ["of", "what", "budget", "measured", ""].map(str::to_owned);
@@ -174,6 +199,20 @@ mod tests {
         assert_eq!(samples(&[9, 1, 5]).to_string(), "1.0 / 5.0 / 9.0 ms");
         assert_eq!(samples(&[9, 1, 5]).scaled(2.0).to_string(), "2.0 / 10.0 / 18.0 ms");
         assert_eq!(samples(&[]).to_string(), "0.0 / 0.0 / 0.0 ms");
+    }
+
+    #[test]
+    fn ninety_five_of_a_hundred_decide() {
+        let verdict = |slow: usize| {
+            let all: Vec<u64> = (0..100).map(|at| if at < slow { 90 } else { 1 }).collect();
+            Row::high_percentile("", "", 50.0, &samples(&all), "").verdict
+        };
+        assert_eq!(
+            [verdict(0), verdict(5), verdict(6), verdict(60)],
+            [Verdict::Ok, Verdict::Ok, Verdict::OverAtTheEnd, Verdict::Over]
+        );
+        assert_eq!(samples(&[3]).percentile(95).to_string(), "3");
+        assert_eq!(samples(&[]).percentile(95).to_string(), "0");
     }
 
     #[test]
