@@ -157,7 +157,11 @@ async fn nowhere(Extension(site): Extension<Site>, uri: http::Uri) -> Response {
 }
 
 async fn not_so(Extension(site): Extension<Site>, uri: http::Uri) -> Response {
-    answer(&site, uri.path(), ApiError::MethodNotAllowed)
+    let mut response = answer(&site, uri.path(), ApiError::MethodNotAllowed);
+    if let Some(methods) = api::cases::methods_of_document(uri.path()) {
+        response.headers_mut().insert(http::header::ALLOW, methods);
+    }
+    response
 }
 
 /// An error as a problem for the API, as a page for people.

@@ -142,6 +142,10 @@ pub const OPEN_ON_DISCORD: &str = "Open on Discord";
 pub const FACTS: &str = "Facts";
 /// What was reported.
 pub const REPORT: &str = "Report";
+/// Above the older lines of the history.
+pub fn earlier(count: usize) -> String {
+    format!("Earlier ({count})")
+}
 /// What was done.
 pub const HISTORY: &str = "History";
 /// What was said.
@@ -370,10 +374,22 @@ const fn field(field: Field) -> &'static str {
     }
 }
 
+/// A value as pages show it.
+fn value_name(field: Field, value: &str) -> &str {
+    let name = match field {
+        Field::Kind => Kind::from_name(value).map(kind),
+        Field::Severity => Severity::from_name(value).map(severity),
+        Field::Priority => Priority::from_name(value).map(priority),
+        _ => None,
+    };
+    name.unwrap_or(value)
+}
+
 /// What became of a field; a text is too long to be quoted.
 pub fn change(change: &FieldChange) -> String {
     let name = field(change.field);
-    match (&change.from, &change.to) {
+    let shown = |value: &Option<String>| value.as_deref().map(|value| value_name(change.field, value).to_owned());
+    match (shown(&change.from), shown(&change.to)) {
         _ if change.field == Field::Text => format!("{name} was edited"),
         (Some(from), Some(to)) => format!("{name}: {from} → {to}"),
         (None, Some(to)) => format!("{name}: {to}"),
@@ -384,14 +400,15 @@ pub fn change(change: &FieldChange) -> String {
 
 /// What happened, on one line, without the reason.
 pub fn event(event: &Event) -> String {
-    let mut parts = vec![author(&event.author)];
+    let mut parts = Vec::new();
     match (event.from, event.to) {
         (Some(from), Some(to)) => parts.push(format!("{} → {}", status(from), status(to))),
         (None, Some(_)) => parts.push("filed the case".to_owned()),
         _ => {}
     }
     parts.extend(event.changes.iter().map(change));
-    parts.join(", ")
+    let author = author(&event.author);
+    if parts.is_empty() { author } else { format!("{author}: {}", parts.join(", ")) }
 }
 
 /// The facts of a case as names and values, for texts without links.

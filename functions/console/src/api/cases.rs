@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::case::{Case, Edit};
 use domain::ids::CaseNumber;
@@ -25,6 +25,15 @@ use crate::work;
 
 /// Longest `Idempotency-Key`, in bytes.
 const KEY_LENGTH_MAX: usize = 200;
+
+/// What is offered at a case's Markdown.
+const DOCUMENT_METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD");
+
+/// The methods of a case's Markdown, if that is what a path names: to the router it is the place of the case itself.
+pub fn methods_of_document(path: &str) -> Option<HeaderValue> {
+    let name = path.strip_prefix("/api/cases/")?.strip_suffix(".md")?;
+    (!name.contains('/')).then_some(DOCUMENT_METHODS)
+}
 
 /// A case with its version.
 pub fn answer(status: StatusCode, case: &Case) -> Response {
@@ -113,7 +122,8 @@ pub async fn read(
     patch, path = "/api/cases/{number}", operation_id = "changeCase", tag = "cases",
     params(
         ("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the case was read with; without it the answer is 428"),
+        ("If-Match" = String, Header, description = "The `ETag` that the case was read with, or `*`; without it the answer is 428",
+            pattern = r#"^(\*|"[0-9]{1,15}")$"#),
     ),
     request_body = CasePatch,
     responses(
@@ -130,11 +140,15 @@ pub async fn read(
 pub async fn change(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
-    Number(number): Number,
+    NumberText(text): NumberText,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    Body(patch): Body<CasePatch>,
+    patch: Result<Body<CasePatch>, ApiError>,
 ) -> Result<Response, ApiError> {
+    if text.strip_suffix(".md").is_some() {
+        return Ok(([(header::ALLOW, DOCUMENT_METHODS)], ApiError::MethodNotAllowed).into_response());
+    }
+    let (number, Body(patch)) = (extract::number(&text)?, patch?);
     no_query(query.as_deref())?;
     let wanted = IfMatch::read(&headers)?;
     let case = deps.casework.find(&caller.actor, number).await?;

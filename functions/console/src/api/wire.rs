@@ -414,7 +414,7 @@ pub struct NewCase {
     #[schema(min_length = 10, max_length = 90)]
     pub title: String,
     /// What is the matter.
-    #[schema(min_length = 1, max_length = 4000)]
+    #[schema(min_length = 1, max_length = 4000, pattern = r"[^\s\x00-\x1f\x7f-\x9f]")]
     pub text: String,
     /// How bad it is; `normal` if it is not said.
     #[schema(nullable)]
@@ -453,7 +453,7 @@ pub struct CasePatch {
     #[schema(nullable, min_length = 10, max_length = 90)]
     pub title: Option<String>,
     /// Its text.
-    #[schema(nullable, min_length = 1, max_length = 4000)]
+    #[schema(nullable, min_length = 1, max_length = 4000, pattern = r"[^\s\x00-\x1f\x7f-\x9f]")]
     pub text: Option<String>,
     /// Who shall work on it: a key of `/api/assignees`, `me`, or null for nobody.
     #[schema(nullable, value_type = Option<String>, max_length = 200)]
@@ -472,7 +472,7 @@ pub struct CasePatch {
 #[serde(deny_unknown_fields)]
 pub struct NewNote {
     /// What is noted.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"[^\s\x00-\x1f\x7f-\x9f]")]
     pub text: String,
 }
 

@@ -20,6 +20,9 @@ use crate::problem::ApiError;
 use crate::query::Pairs;
 use crate::{Deps, files, text, work};
 
+/// So many of the newest lines of a history stand open.
+const HISTORY_OPEN: usize = 15;
+
 /// A form on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -87,6 +90,7 @@ pub async fn page(
     let here = viewer.site.path(&format!("/cases/{}", all.case.number));
     let body = html! {
         h1 { (heading) }
+        p.jump { a href="#work" { (text::WORK) } }
         p #live-note .quiet role="status" {}
         div.columns {
             div {
@@ -137,6 +141,7 @@ pub async fn part(
 
 /// The part that is kept up to date, and what tells it from another one.
 fn live(viewer: &Viewer, case: &Case, history: &[Event]) -> (Markup, String) {
+    let earlier = history.len().saturating_sub(HISTORY_OPEN);
     let inner = html! {
         section.panel aria-labelledby="facts" {
             h2 #facts { (text::FACTS) }
@@ -152,12 +157,11 @@ fn live(viewer: &Viewer, case: &Case, history: &[Event]) -> (Markup, String) {
         }
         section.panel aria-labelledby="history" {
             h2 #history { (text::HISTORY) }
-            ol.timeline {
-                @for event in history.iter().rev() {
-                    li {
-                        (time(event.at)) " " (text::event(event))
-                        @if !event.reason.is_empty() { p.written { (event.reason) } }
-                    }
+            (events(&history[earlier..]))
+            @if earlier > 0 {
+                details {
+                    summary { (text::earlier(earlier)) }
+                    (events(&history[..earlier]))
                 }
             }
         }
@@ -168,6 +172,20 @@ fn live(viewer: &Viewer, case: &Case, history: &[Event]) -> (Markup, String) {
         div #case data-live hx-get=(again) hx-trigger="every 5s" hx-swap="outerHTML" { (inner) }
     };
     (part, fingerprint)
+}
+
+/// Lines of a history, the newest first.
+fn events(events: &[Event]) -> Markup {
+    html! {
+        ol.timeline {
+            @for event in events.iter().rev() {
+                li {
+                    (time(event.at)) " " (text::event(event))
+                    @if !event.reason.is_empty() { p.written { (event.reason) } }
+                }
+            }
+        }
+    }
 }
 
 fn facts(viewer: &Viewer, case: &Case) -> Markup {

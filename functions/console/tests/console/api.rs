@@ -190,6 +190,8 @@ async fn whatever_cannot_be_read_is_a_problem_and_never_our_failure() {
     }
     for (method, path, allow) in [
         ("PUT", "/api/cases/1", "GET,HEAD,PATCH"),
+        ("PATCH", "/api/cases/1.md", "GET,HEAD"),
+        ("OPTIONS", "/api/cases/1.md", "GET,HEAD"),
         ("DELETE", "/api/cases", "GET,HEAD,POST"),
         ("OPTIONS", "/api/cases", "GET,HEAD,POST"),
         ("TRACE", "/api/counts", "GET,HEAD"),

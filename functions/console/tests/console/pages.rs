@@ -54,7 +54,7 @@ async fn a_case_is_worked_on_from_its_page() {
     let now = case(&stage).await;
     assert_eq!((now.status, now.version, now.assignee.unwrap().name.as_str()), (Status::Resolved, 4, "Mo"));
     let page = stage.page("/cases/1").await.body;
-    assert!(page.contains("looked at it") && page.contains("Mo (moderator), New → Resolved"), "{page}");
+    assert!(page.contains("looked at it") && page.contains("Mo (moderator): New → Resolved"), "{page}");
     assert!(page.contains("value=\"reopened\"") && !page.contains("value=\"open\""), "only arrows that exist");
     assert_eq!(stage.send("/cases/1/assign", &[("assignee", "")]).await.status, 303);
     assert!(case(&stage).await.assignee.is_none());
