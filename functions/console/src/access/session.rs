@@ -80,6 +80,15 @@ impl Session {
         }))
     }
 
+    /// The same session going on after `earlier`, if that was of the same person: pages that are open keep a CSRF token that holds.
+    #[must_use]
+    pub fn continuing(mut self, earlier: Option<&Self>) -> Self {
+        if let Some(earlier) = earlier.filter(|earlier| earlier.who == self.who) {
+            self.id.clone_from(&earlier.id);
+        }
+        self
+    }
+
     /// Who it is of; `None` when they were let in for another server than the one that is configured now.
     pub fn actor(&self, configured: Option<GuildId>) -> Option<Actor> {
         match &self.who {
@@ -115,9 +124,12 @@ impl Session {
         self
     }
 
-    /// Whether half of an agent's time is over, so that a new token is welcome.
+    /// Whether half of an agent's time is over, so that a new token is welcome. Their session is as long as their token, if not
+    /// shorter, so what is half of it differs.
     pub fn wants_renewal(&self, now: Timestamp) -> bool {
-        matches!(self.who, Who::Agent(_)) && self.until - now.as_second() < AGENT_SECONDS / 2
+        let now = now.as_second();
+        // Agents are not checked again in between, so that is when it began.
+        matches!(self.who, Who::Agent(_)) && self.until - now < now - self.checked
     }
 
     /// What everything that this session changes has to carry.
@@ -211,6 +223,24 @@ mod tests {
     }
 
     #[test]
+    fn pages_that_are_open_outlive_a_renewal_by_the_same_agent_alone() {
+        let seal = Seal::new("key".into());
+        let session = |digit: &str| {
+            let worker = format!("WK{}", digit.repeat(32)).parse().unwrap();
+            Session::begin(&Actor::Agent { worker, name: "Alex".to_owned() }, at(0), None).unwrap().unwrap()
+        };
+        let (earlier, token) = (session("0"), session("0").csrf_token(&seal));
+        assert_ne!(earlier.csrf_token(&seal), token);
+        let check = |next: Session, same: bool| {
+            let next = next.continuing(Some(&earlier));
+            assert_eq!(next.csrf_token(&seal) == earlier.csrf_token(&seal), same);
+        };
+        check(session("0"), true);
+        check(session("1"), false);
+        assert_ne!(session("0").continuing(None).csrf_token(&seal), earlier.csrf_token(&seal));
+    }
+
+    #[test]
     fn an_agents_session_is_no_longer_than_their_token() {
         let worker = format!("WK{}", "0".repeat(32)).parse().unwrap();
         let agent = Actor::Agent { worker, name: "Alex".to_owned() };
@@ -219,6 +249,8 @@ mod tests {
         assert_eq!(session(Some(at(60).as_second())).until, at(60).as_second());
         assert_eq!(session(Some(i64::MAX)).until, at(AGENT_SECONDS).as_second());
         assert!(session(None).wants_renewal(at(AGENT_SECONDS / 2 + 1)));
+        let short = session(Some(at(60).as_second()));
+        assert!(!short.wants_renewal(at(0)) && !short.wants_renewal(at(30)) && short.wants_renewal(at(31)));
         let machine = Actor::Machine { key: "k".to_owned(), name: "m".to_owned() };
         assert_eq!(Session::begin(&machine, at(0), None).unwrap(), None);
     }

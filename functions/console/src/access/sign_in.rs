@@ -166,7 +166,8 @@ async fn finished(
         }
     };
     info!(person.id = %person.id, "a moderator signed in");
-    signed_in(deps, site, &actor, None, Redirect::to(&site.path(&started.next)).into_response())
+    let session = Session::begin(&actor, Timestamp::now(), None)?.ok_or(ApiError::Forbidden)?;
+    Ok(signed_in(deps, site, &session, Redirect::to(&site.path(&started.next)).into_response()))
 }
 
 fn oauth_error(error: &OAuthError) -> ApiError {
@@ -183,17 +184,9 @@ fn oauth_error(error: &OAuthError) -> ApiError {
     }
 }
 
-fn signed_in(
-    deps: &Deps,
-    site: &Site,
-    actor: &Actor,
-    until: Option<i64>,
-    mut response: Response,
-) -> Result<Response, ApiError> {
-    let now = Timestamp::now();
-    let session = Session::begin(actor, now, until)?.ok_or(ApiError::Forbidden)?;
-    response.headers_mut().append(header::SET_COOKIE, session.cookie(&deps.seal, site, now));
-    Ok(response)
+fn signed_in(deps: &Deps, site: &Site, session: &Session, mut response: Response) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, session.cookie(&deps.seal, site, Timestamp::now()));
+    response
 }
 
 /// `POST /sign-in/flex`: an agent's Flex token, as `{"token": "..."}` from our own script.
@@ -243,7 +236,10 @@ async fn flex_token(
     };
     info!(worker.sid = %token.worker, "an agent signed in");
     let actor = Actor::Agent { worker: token.worker, name: token.name };
-    signed_in(deps, site, &actor, token.expires_at, StatusCode::NO_CONTENT.into_response())
+    let now = Timestamp::now();
+    let session = Session::begin(&actor, now, token.expires_at)?.ok_or(ApiError::Forbidden)?;
+    let session = session.continuing(session::presented(&deps.seal, headers, now).as_ref());
+    Ok(signed_in(deps, site, &session, StatusCode::NO_CONTENT.into_response()))
 }
 
 /// `POST /sign-out`.
