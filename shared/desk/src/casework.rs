@@ -79,6 +79,22 @@ pub struct Search {
     pub text: String,
 }
 
+impl Search {
+    /// Whether a case fits all but the text.
+    fn fits(&self, case: &Case) -> bool {
+        let assignee = match &self.assignee {
+            None => true,
+            Some(AssigneeFilter::Nobody) => case.assignee.is_none(),
+            Some(AssigneeFilter::Key(key)) => case.assignee.as_ref().is_some_and(|assignee| assignee.key == *key),
+        };
+        assignee
+            && (self.statuses.is_empty() || self.statuses.contains(&case.status))
+            && self.kind.is_none_or(|kind| case.kind == kind)
+            && self.severity.is_none_or(|severity| case.severity == severity)
+            && self.reporter.is_none_or(|reporter| case.reporter == Some(reporter))
+    }
+}
+
 impl std::fmt::Debug for Search {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Search")
@@ -166,8 +182,26 @@ impl Casework {
             if expected.is_some_and(|expected| expected != case.version) {
                 return Err(CaseworkError::Conflict { version: case.version });
             }
-            let applied = case.apply(&change, Timestamp::now()).map_err(CaseworkError::Refused)?;
-            let Some((changed, event)) = applied else { return Ok(Changed { case, event: None }) };
+            let applied = match case.apply(&change, Timestamp::now()) {
+                Ok(Some(applied)) => Ok(applied),
+                Ok(None) => Err(None),
+                Err(error) => Err(Some(error)),
+            };
+            let (changed, event) = match applied {
+                Ok(applied) => applied,
+                Err(refused) => {
+                    // There may be nothing left to do because an earlier try has done it.
+                    if let Some(key) = key
+                        && let Some(changed) = self.made_before(key, number, &change).await?
+                    {
+                        return Ok(changed);
+                    }
+                    return match refused {
+                        Some(error) => Err(CaseworkError::Refused(error)),
+                        None => Ok(Changed { case, event: None }),
+                    };
+                }
+            };
             let written = match key {
                 Some(key) => self.store.change_case_once(key, &changed, &event).await,
                 None => self.store.change_case(&changed, &event).await.map(|()| Filed::New),
@@ -179,10 +213,9 @@ impl Casework {
                     return Ok(Changed { case: changed, event: Some(event) });
                 }
                 Ok(Filed::Already(_)) => {
-                    info!(case.number = %number, "this change was made before");
-                    let case = self.again(number).await?;
-                    self.nudge(&case).await;
-                    return Ok(Changed { case, event: None });
+                    let key = key.unwrap_or_default();
+                    let changed = self.made_before(key, number, &change).await?;
+                    return changed.ok_or(CaseworkError::Unknown);
                 }
                 Err(StoreError::Conflict(_)) => {
                     tokio::time::sleep(pause(number, attempt)).await;
@@ -194,14 +227,33 @@ impl Casework {
         Err(CaseworkError::Conflict { version: case.version })
     }
 
+    /// What an earlier try with this key made of the case; `None` if there was none. It may have died before it said that there is
+    /// news.
+    async fn made_before(
+        &self,
+        key: &str,
+        number: CaseNumber,
+        change: &Change,
+    ) -> Result<Option<Changed>, CaseworkError> {
+        if self.store.filed(key).await.context("look for an earlier try")?.is_none() {
+            return Ok(None);
+        }
+        info!(case.number = %number, "this change was made before");
+        let case = self.again(number).await?;
+        self.nudge(&case).await;
+        let is_it = |event: &Event| event.author == change.author && event.reason == change.reason;
+        let event = self.history(&case).await?.into_iter().rev().find(is_it);
+        Ok(Some(Changed { case, event }))
+    }
+
     async fn again(&self, number: CaseNumber) -> Result<Case, CaseworkError> {
         self.store.case(number).await.context("load the case again")?.ok_or(CaseworkError::Unknown)
     }
 
     /// Says that there is news of a case. Where this fails, the sweep finds it.
     pub async fn nudge(&self, case: &Case) {
-        let cause = format!("version {} votes {}", case.version, case.votes);
-        if let Err(error) = self.news.send_case_news(case.number, &cause).await {
+        let state = format!("version {} votes {}", case.version, case.votes);
+        if let Err(error) = self.news.send_case_news(case.number, &state).await {
             warn!(case.number = %case.number, error = %error, "nobody was told of a case's news; the sweep will find it");
         }
     }
@@ -215,19 +267,20 @@ impl Casework {
         limit: usize,
     ) -> Result<Page, CaseworkError> {
         let server = self.server_of(actor)?;
-        let words: Vec<String> = knowledge::terms(&search.text).into_iter().collect();
+        // A number that was typed is that case.
+        if let Some(number) = CaseNumber::from_typed(&search.text).filter(|_| before.is_none()) {
+            match self.find(actor, number).await {
+                Ok(case) if search.fits(&case) => return Ok(Page { cases: vec![case.summary()], next: None }),
+                Ok(_) | Err(CaseworkError::Unknown) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut words: Vec<String> = knowledge::terms(&search.text).into_iter().collect();
         if words.is_empty() && !search.text.trim().is_empty() {
             // Nothing but words that carry no meaning: no case is found by them.
             return Ok(Page { cases: Vec::new(), next: None });
         }
-        // A number that was typed is that case.
-        if let Some(number) = CaseNumber::from_typed(&search.text).filter(|_| before.is_none())
-            && let Ok(case) = self.find(actor, number).await
-        {
-            return Ok(Page { cases: vec![case.summary()], next: None });
-        }
         // The longest words are the rarest, mostly.
-        let mut words = words;
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.truncate(SEARCH_WORDS_MAX);
         let filter = Filter {

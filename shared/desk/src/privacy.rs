@@ -1,7 +1,7 @@
 //! What is kept about a person: handed out, and deleted.
 
 use anyhow::Context;
-use domain::case::{Author, Case, Event};
+use domain::case::{Author, Case, Event, Field};
 use domain::ids::PersonId;
 use domain::text::for_agents;
 use jiff::Timestamp;
@@ -141,6 +141,17 @@ fn who(who: &Who) -> &str {
     }
 }
 
+/// Who works on a case is no data of its reporter.
+fn without_names(event: &Event) -> Event {
+    let mut event = event.clone();
+    for change in event.changes.iter_mut().filter(|change| change.field == Field::Assignee) {
+        for side in [&mut change.from, &mut change.to].into_iter().flatten() {
+            "somebody".clone_into(side);
+        }
+    }
+    event
+}
+
 fn case_document(case: &Case, events: &[Event]) -> Value {
     let history: Vec<_> = events
         .iter()
@@ -148,7 +159,7 @@ fn case_document(case: &Case, events: &[Event]) -> Value {
             json!({
                 "at": event.at.to_string(),
                 "who": if matches!(event.author, Author::Person(_)) { "you" } else { "desk" },
-                "what": domain::text_case::event(event),
+                "what": domain::text_case::event(&without_names(event)),
                 // What the desk notes for itself is not about the person's own words.
                 "reason": event.told_to_reporter(case.kind).map(|_| event.reason.clone()),
             })

@@ -72,7 +72,7 @@ pub fn question(name: &str) -> &str {
 pub fn author(author: &Author) -> &str {
     match author {
         Author::Person(_) => "The reporter",
-        Author::Erased => "The reporter (deleted)",
+        Author::Erased => "Somebody (deleted)",
         Author::Agent(name) | Author::Moderator { name, .. } | Author::Machine(name) => name,
         Author::Desk => "The desk",
     }
@@ -181,6 +181,12 @@ pub const NOT_A_NUMBER: &str = "That is no case number. A number looks like `12`
 
 /// Somebody without the right.
 pub const MODERATORS_ONLY: &str = "Only moderators can do that. `/case mine` shows your own cases.";
+
+/// A case was to be given to somebody who may not work on it.
+pub const ASSIGNEE_NO_MODERATOR: &str = "Cases can only be given to moderators of this server. Nothing was changed.";
+
+/// What was sent as a status is none.
+pub const NO_STATUS: &str = "There is no such status. Nothing was changed.";
 
 /// In the bot's direct messages nobody can be told to be a moderator, where no server is configured.
 pub const IN_THE_SERVER_ONLY: &str = "Please use this in the server.";

@@ -8,7 +8,7 @@ use desk::connect::Connector;
 use desk::moderators::Moderators;
 use desk::reporting::cast_vote;
 use discord::interaction::{Interaction, InteractionKind};
-use discord::message::{Button, EmbedField, OutgoingMessage, escape_markdown};
+use discord::message::{Button, ButtonAction, CONTENT_LENGTH_MAX, EmbedField, OutgoingMessage, escape_markdown};
 use discord::reply::Reply;
 use discord::routes::{CASE_REOPEN, CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId};
 use domain::case::{Assignee, Author, Change, Edit, Kind, REOPENING, ReopenError, Status};
@@ -23,6 +23,9 @@ use wording::Wording;
 
 /// Most cases of a list in a message.
 const LIST_LENGTH: usize = 15;
+
+/// Longest line under such a list, in characters.
+const LAST_LINE_LENGTH_MAX: usize = 100;
 
 /// Most suggestions. See [Discord Docs/Application Commands, Autocomplete].
 const CHOICES_MAX: usize = 25;
@@ -115,11 +118,11 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
     let edits = match interaction.subcommand() {
         Some("assign") => match assignee(deps, &actor, &interaction).await? {
             Some(assignee) => vec![Edit::Assignee(Some(assignee))],
-            None => return Ok(OutgoingMessage::text(text::MODERATORS_ONLY)),
+            None => return Ok(OutgoingMessage::text(text::ASSIGNEE_NO_MODERATOR)),
         },
         Some("status") => match interaction.option("to").and_then(Status::from_name) {
             Some(status) => vec![Edit::Status(status)],
-            None => return Ok(OutgoingMessage::text(text::NOTHING_FOUND)),
+            None => return Ok(OutgoingMessage::text(text::NO_STATUS)),
         },
         Some("note") => {
             let note = interaction.option("text").unwrap_or_default();
@@ -212,6 +215,13 @@ async fn view(deps: &Deps, actor: &Actor, number: CaseNumber) -> anyhow::Result<
         Err(error) => return refused(number, error),
     };
     let mut message = boards::show(&case);
+    if case.kind == Kind::Support {
+        // Nobody else has it too.
+        message.buttons.retain(|button| match &button.action {
+            ButtonAction::Custom { custom_id, .. } => !custom_id.starts_with(CASE_VOTE),
+            ButtonAction::Link(_) => true,
+        });
+    }
     let lines: Vec<_> = history
         .iter()
         .rev()
@@ -230,14 +240,14 @@ async fn view(deps: &Deps, actor: &Actor, number: CaseNumber) -> anyhow::Result<
     if let Some(embed) = message.embeds.first_mut() {
         embed.fields.push(EmbedField::inline(card::PRIORITY, text::priority(case.priority)));
         if !case.links.is_empty() {
-            let links: Vec<_> = case.links.iter().map(|link| format!("#{link}")).collect();
-            embed.fields.push(EmbedField::inline(card::LINKS, links.join(", ")));
+            let linked: Vec<_> = case.links.iter().map(|link| format!("#{link}")).collect();
+            embed.fields.push(EmbedField::inline(card::LINKS, linked.join(", ")));
         }
         embed.fields.push(EmbedField::block(card::HISTORY, lines.join("\n")));
     }
     let console = deps.console_url.as_ref().map(|console| format!("{console}/cases/{number}"));
-    let links = [(text::buttons::THREAD, boards::link(&case)), (text::buttons::CONSOLE, console)];
-    message.buttons.extend(links.into_iter().filter_map(|(label, url)| Some(Button::link(label, url?))));
+    let pages = [(text::buttons::THREAD, boards::link(&case)), (text::buttons::CONSOLE, console)];
+    message.buttons.extend(pages.into_iter().filter_map(|(label, url)| Some(Button::link(label, url?))));
     Ok(message)
 }
 
@@ -256,10 +266,10 @@ async fn list(deps: &Deps, actor: &Actor, interaction: &Interaction) -> anyhow::
     match deps.casework.list(actor, &search, None, LIST_LENGTH).await {
         Ok(page) if page.cases.is_empty() => Ok(OutgoingMessage::text(text::NOTHING_FOUND)),
         Ok(page) => {
-            let mut lines: Vec<_> =
-                page.cases.iter().map(|case| text::line(case, &escape_markdown(&cut(&case.title)))).collect();
-            if page.next.is_some() {
-                lines.push(text::more(page.cases.len()));
+            let lines = page.cases.iter().map(|case| text::line(case, &escape_markdown(&cut(&case.title))));
+            let mut lines = fitting(lines);
+            if page.next.is_some() || lines.len() < page.cases.len() {
+                lines.push(text::more(lines.len()));
             }
             let button = deps.console_url.clone().map(|url| Button::link(text::buttons::CONSOLE, url));
             Ok(OutgoingMessage::text(lines.join("\n")).with_buttons(button))
@@ -279,11 +289,27 @@ async fn mine(deps: &Deps, says: &Wording, person: PersonId) -> anyhow::Result<O
     let lines = cases
         .iter()
         .map(|case| says.mine_line(case.number, case.kind, case.status, &escape_markdown(&cut(&case.title))));
-    let lines: Vec<_> = [says.mine_heading(numbers.len())].into_iter().chain(lines).collect();
+    let lines = fitting([says.mine_heading(numbers.len())].into_iter().chain(lines));
     Ok(OutgoingMessage::text(lines.join("\n")))
 }
 
-/// Fifteen lines of it fit into a message, escaped.
+/// What was taken for a number, short enough to be said again.
+fn shown(number: &str) -> String {
+    escape_markdown(&number.chars().take(30).collect::<String>())
+}
+
+/// The first of these lines that fit into one message, with a line more.
+fn fitting(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut left = CONTENT_LENGTH_MAX - LAST_LINE_LENGTH_MAX;
+    lines
+        .map_while(|line| {
+            left = left.checked_sub(line.chars().count() + 1)?;
+            Some(line)
+        })
+        .collect()
+}
+
+/// Fifteen lines of it fit into a message, unless most of it has to be escaped.
 fn cut(title: &str) -> String {
     if title.chars().count() <= 60 {
         return title.to_owned();
@@ -299,7 +325,7 @@ async fn reopen_own(
     number: &str,
 ) -> anyhow::Result<OutgoingMessage> {
     let person = interaction.person.id;
-    let unknown = || OutgoingMessage::text(says.unknown_case(&number.chars().take(30).collect::<String>()));
+    let unknown = || OutgoingMessage::text(says.unknown_case(&shown(number)));
     let Some(number) = CaseNumber::from_typed(number) else { return Ok(unknown()) };
     let case = deps.casework.store.case(number).await.context("load the case")?;
     let Some(case) = case.filter(|case| case.reporter == Some(person)) else { return Ok(unknown()) };
@@ -317,10 +343,31 @@ async fn reopen_own(
     let change = Change::status(Status::Reopened, Author::Person(person), "reopened by the reporter");
     let key = format!("interaction {}", interaction.id);
     match deps.casework.change_found(case, change, None, Some(&key)).await {
-        Ok(_) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
-        // Somebody else was quicker: it is no longer done.
-        Err(CaseworkError::Refused(_)) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
+        // Refused: somebody else was quicker, and it is no longer done.
+        Ok(_) | Err(CaseworkError::Refused(_)) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
         Err(CaseworkError::Failed(error)) => Err(error),
         Err(error) => Err(anyhow::Error::new(error).context("reopen the case")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_where_a_message_ends() {
+        let lines = |length: usize| fitting((0..LIST_LENGTH).map(move |_| "é".repeat(length)));
+        assert_eq!(lines(120).len(), LIST_LENGTH);
+        let cut = lines(150);
+        assert_eq!(cut.len(), 12);
+        assert!(cut.join("\n").chars().count() + 1 + text::more(15).chars().count() <= CONTENT_LENGTH_MAX);
+        assert!(text::more(LIST_LENGTH).chars().count() <= LAST_LINE_LENGTH_MAX);
+    }
+
+    #[test]
+    fn a_title_is_cut_to_a_line() {
+        assert_eq!(cut(&"é".repeat(60)), "é".repeat(60));
+        let long = cut(&"é".repeat(61));
+        assert!(long.chars().count() == 60 && long.ends_with('…'), "{long}");
     }
 }

@@ -41,9 +41,9 @@ async fn answer(privacy: &Privacy, interaction: Interaction) -> anyhow::Result<O
         interaction.custom_id().and_then(|text| text.parse::<CustomId>().ok()).map(|custom_id| custom_id.action);
     match (action.as_deref(), interaction.subcommand()) {
         (Some(PRIVACY_DELETE), _) => {
-            let deleted = privacy.delete(person).await?;
-            let said = if deleted.is_nothing() { says.nothing_deleted() } else { says.deleted() };
-            Ok(OutgoingMessage::text(said))
+            // A first try may have deleted everything and died before it said so.
+            privacy.delete(person).await?;
+            Ok(OutgoingMessage::text(says.deleted()))
         }
         (Some(_), _) => Ok(OutgoingMessage::text(says.nothing_deleted())),
         (None, Some("export")) => {
