@@ -216,10 +216,11 @@ impl Boards {
             }
         }
         let board = self.find_or_make(server, case.kind, name).await?;
+        // By now everybody else finds it as well.
+        self.store.finish_claim(MAKING, &making).await.context("settle the board")?;
         if let Some(board) = &board {
             self.store.keep_board(server, case.kind, board).await.context("remember the board")?;
         }
-        self.store.finish_claim(MAKING, &making).await.context("settle the board")?;
         Ok(board)
     }
 

@@ -150,10 +150,13 @@ impl Reporting {
         let owner = interaction.id.to_string();
         for _ in 0..FILING_LOOKS {
             let Some(found) = store.draft(person, draft, Timestamp::now()).await.context("load the draft")? else {
-                return match store.filed(draft).await.context("look for the case")? {
-                    Some(number) => self.receipt(form, says, number, person).await,
-                    None => Ok(OutgoingMessage::text(says.draft_gone())),
+                let Some(number) = store.filed(draft).await.context("look for the case")? else {
+                    return Ok(OutgoingMessage::text(says.draft_gone()));
                 };
+                // Whoever filed it may have died right after that.
+                store.claim(FILING, draft, &owner, Timestamp::now()).await.context("claim the draft")?;
+                store.finish_claim(FILING, draft).await.context("settle the draft")?;
+                return self.receipt(form, says, number, person).await;
             };
             if store.claim(FILING, draft, &owner, Timestamp::now()).await.context("claim the draft")? != Claim::Busy {
                 let answer = self.submit_anyway(form, says, found).await?;
@@ -450,7 +453,10 @@ impl Reporting {
         let case = self.casework.store.case(number).await.context("load the case")?;
         // Whose draft it was is in the case.
         match case.filter(|case| case.reporter == Some(person)) {
-            Some(case) => Ok(filed_answer(form, says, &case, person)),
+            Some(case) => {
+                self.casework.nudge(&case).await;
+                Ok(filed_answer(form, says, &case, person))
+            }
             None => Ok(OutgoingMessage::text(says.draft_gone())),
         }
     }
@@ -503,6 +509,10 @@ impl Reporting {
             let version = case.version;
             match self.casework.change_found(case, change.clone(), Some(version), None).await {
                 Ok(changed) => {
+                    if changed.event.is_none() {
+                        // It was so already, or whoever made it so died before saying it.
+                        self.casework.nudge(&changed.case).await;
+                    }
                     let saved = says.severity_saved(number, &severity_label(says, severity));
                     return Ok(OutgoingMessage::text(format!("{}\n{saved}", filed(says, &changed.case))));
                 }
