@@ -167,7 +167,7 @@ fn csv_cell(text: &str) -> String {
 #[expect(dead_code, reason = "only its documentation is used; `cases::read` sees the suffix")]
 fn markdown_route() {}
 
-/// The document of [`markdown_route`].
+/// The path and the documentation of a case as Markdown.
 pub fn markdown_path() -> (String, utoipa::openapi::path::Operation) {
     use utoipa::Path as _;
     (<__path_markdown_route>::path(), <__path_markdown_route>::operation())

@@ -461,6 +461,7 @@ pub struct CasePatch {
     pub assignee: Option<Option<String>>,
     /// The number of a case that is about the same thing.
     #[schema(nullable, minimum = 1, maximum = 9_007_199_254_740_991_u64)]
+    #[serde(deserialize_with = "whole")]
     pub link: Option<u64>,
     /// Why.
     #[schema(nullable, max_length = 2000)]
@@ -493,9 +494,30 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<S
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
+/// A whole number in any way that JSON writes it: `3`, `3.0`, `3e0`.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else { return Ok(None) };
+    let text = number.as_f64().filter(|number| number.fract() == 0.0).map(|number| format!("{number:.0}"));
+    let whole = number.as_u64().or_else(|| text?.parse().ok());
+    whole.map(Some).ok_or_else(|| serde::de::Error::custom("not a whole number"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_may_be_written_in_any_way() {
+        let read =
+            |text: &str| serde_json::from_str::<CasePatch>(&format!("{{\"link\": {text}}}")).map(|it| it.link).ok();
+        for (text, link) in [("3", Some(Some(3))), ("3.0", Some(Some(3))), ("3e0", Some(Some(3))), ("null", Some(None))]
+        {
+            assert_eq!(read(text), link, "{text}");
+        }
+        for text in ["3.5", "-3", "1e300", "\"3\"", "true"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn names_on_the_wire_are_those_of_the_domain() {
