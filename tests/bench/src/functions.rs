@@ -16,6 +16,9 @@ pub const MEASURED: [&str; 6] = [FRONT_DOOR, "helpme", "message", "relay", "forw
 /// Functions of the case work, of which size and start are looked at. All but the console need no more than others to be started.
 pub const STARTED: [&str; 4] = ["bug", "case", "case-news", "console"];
 
+/// Functions that write what others read, and into which queue.
+pub const QUEUED: [(&str, &str); 2] = [("message", "inbox"), ("forward-to-discord", "outbox")];
+
 /// The workspace.
 pub fn root() -> anyhow::Result<PathBuf> {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().context("find the workspace")
@@ -25,8 +28,13 @@ pub fn root() -> anyhow::Result<PathBuf> {
 ///
 /// One Cargo per function, as `sam build` does it: several at once, or the workspace, would unify their features, and the front
 /// door would be measured with what only the others need. What has the same features is compiled once all the same.
-pub fn build(root: &Path, build: bool) -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
-    MEASURED.into_iter().chain(STARTED).map(|name| Ok((name, one(root, name, build)?))).collect()
+/// `only`: just this one, and what writes what it reads.
+pub fn build(root: &Path, only: Option<&str>, build: bool) -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
+    let reads = only.is_some_and(|only| matches!(only, "relay" | "deliver"));
+    let is_needed =
+        |name: &&str| only.is_none_or(|only| only == *name) || reads && QUEUED.iter().any(|(writes, _)| writes == name);
+    let needed = MEASURED.into_iter().chain(STARTED).filter(is_needed);
+    needed.map(|name| Ok((name, one(root, name, build)?))).collect()
 }
 
 /// The same for one function.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::ends::{Calls, Ends, Service};
 use crate::events::{self, Events, PING};
-use crate::functions::{self, FRONT_DOOR, MEASURED, STARTED};
+use crate::functions::{self, FRONT_DOOR, MEASURED, QUEUED, STARTED};
 use crate::host::{Launch, Memory, Process};
 use crate::report::{self, Row, Samples, Unit, Verdict};
 use crate::share::{Share, WHOLE_CORE_MB};
@@ -54,12 +54,14 @@ struct Bench {
 /// Measures everything and prints it.
 pub async fn run(arguments: &Measuring) -> anyhow::Result<()> {
     let root = functions::root()?;
-    let binaries = functions::build(&root, !arguments.no_build)?;
+    let binaries = functions::build(&root, arguments.only.as_deref(), !arguments.no_build)?;
     let folder = tempfile::tempdir().context("make a folder")?;
     let ends = Ends::start(folder.path()).await?;
     let environment = ends.environment(&events::public_key());
     let mut bench = Bench { binaries, ends, events: Events::read(&root)?, environment, folder };
-    bench.fill_queues().await?;
+    if QUEUED.iter().all(|(name, _)| bench.binaries.contains_key(name)) {
+        bench.fill_queues().await?;
+    }
 
     println!("{}\n", machine(arguments.starts));
     let (mut rows, mut calls) = (Vec::new(), BTreeMap::new());
@@ -148,7 +150,7 @@ impl Bench {
     /// Lets the functions before the queues write what the functions behind them will read.
     async fn fill_queues(&mut self) -> anyhow::Result<()> {
         let mut queued = Vec::new();
-        for (name, queue) in [("message", "inbox"), ("forward-to-discord", "outbox")] {
+        for (name, queue) in QUEUED {
             let mut process = Process::start(&self.launch(name, None)).await?;
             self.handle(&mut process, name, self.events.of(name)).await?;
             let message = self.ends.last_queued(queue);
