@@ -657,6 +657,9 @@ impl Case {
             Edit::Kind(to) => set(&mut self.kind, *to, Field::Kind, |kind| Some(kind.name().to_owned())),
             Edit::Severity(to) => set(&mut self.severity, *to, Field::Severity, |it| Some(it.name().to_owned())),
             Edit::Priority(to) => set(&mut self.priority, *to, Field::Priority, |it| Some(it.name().to_owned())),
+            // What a case came with may stay, although nobody could write it: a chat's case has no text.
+            Edit::Title(to) if *to == self.title => None,
+            Edit::Text(to) if *to == self.text => None,
             Edit::Title(to) => {
                 let to = crate::report::title(to).map_err(|_| CaseError::Title)?;
                 set(&mut self.title, to, Field::Title, |title| Some(title.clone()))
@@ -810,6 +813,14 @@ pub(crate) mod tests {
         assert_eq!(note(" ".to_owned()), Err(CaseError::EmptyNote));
         assert_eq!(note("x".repeat(2001)), Err(CaseError::NoteTooLong));
         assert!(note("x".repeat(2000)).is_ok());
+    }
+
+    #[test]
+    fn what_a_case_came_with_may_stay() {
+        let chat = Case { text: String::new(), ..case(Status::New) };
+        let edits = vec![Edit::Title(chat.title.clone()), Edit::Text(String::new()), Edit::Priority(Priority::Urgent)];
+        let (changed, event) = chat.apply(&Change::edits(edits, Author::Desk, ""), at(9)).unwrap().unwrap();
+        assert_eq!((changed.priority, changed.text.as_str(), event.changes.len()), (Priority::Urgent, "", 1));
     }
 
     #[test]

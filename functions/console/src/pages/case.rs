@@ -410,7 +410,8 @@ pub fn edit_fields(case: &Case, typed: Option<&Pairs>) -> Markup {
         }
         div.field {
             label for="text" { (text::TEXT) }
-            textarea #text name="text" required rows="8" maxlength=(TEXT_LENGTH_MAX) { (value("text", &case.text)) }
+            // The case of a chat has none, and need not get one.
+            textarea #text name="text" required[!case.text.is_empty()] rows="8" maxlength=(TEXT_LENGTH_MAX) { (value("text", &case.text)) }
         }
         (select("kind", "kind", text::KIND, None, layout::kinds(), Some(&value("kind", case.kind.name()))))
         (select("severity", "severity", text::SEVERITY, None, layout::severities(), Some(&value("severity", case.severity.name()))))
