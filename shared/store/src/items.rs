@@ -220,6 +220,7 @@ pub(crate) fn case_changeable(case: &Case) -> Vec<(&'static str, Option<Attribut
         ("answers", Some(answer_list(&case.answers))),
         ("reporter", case.reporter.map(|reporter| s(reporter.to_string()))),
         ("reporter_name", Some(s(&case.reporter_name))),
+        ("channel", case.channel.map(|channel| s(channel.to_string()))),
         ("assignee", assignee.map(|assignee| s(&assignee.key))),
         ("assignee_name", assignee.map(|assignee| s(&assignee.name))),
         ("links", (!links.is_empty()).then_some(AttributeValue::Ns(links))),
@@ -250,7 +251,6 @@ pub(crate) fn case_item(case: &Case) -> Item {
     ]);
     item.extend(case_changeable(case).into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     item.extend(case.server.map(|server| ("server".to_owned(), s(server.to_string()))));
-    item.extend(case.channel.map(|channel| ("channel".to_owned(), s(channel.to_string()))));
     item.extend(case.board.as_ref().map(|board| ("board".to_owned(), board_post(board))));
     if !case.files.is_empty() {
         item.insert("files".to_owned(), file_list(&case.files));

@@ -119,6 +119,8 @@ impl Store {
         let mut erased = case.clone();
         if is_reporter {
             erased.reporter = None;
+            // It may be their direct messages.
+            erased.channel = None;
             ERASED_NAME.clone_into(&mut erased.reporter_name);
             if case.kind == Kind::Support {
                 title.clone_into(&mut erased.title);
