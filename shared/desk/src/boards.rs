@@ -184,7 +184,7 @@ impl Boards {
         let edit = ThreadEdit { name, applied_tags: tags, archived: Some(false), locked: None };
         match self.discord.edit_thread(post.thread, &edit).await {
             Err(error) if error.is_missing_permission() => {
-                warn!(case.number = %case.number, "the bot may not edit the thread")
+                warn!(case.number = %case.number, error = %error, "the bot may not edit the thread");
             }
             other => other?,
         }

@@ -229,10 +229,6 @@ impl CaseSweeping {
             // It was opened again, or is to be kept longer by now.
             return self.store.news_told(&case, end).await.context("keep the case");
         }
-        self.store
-            .index_case(&case, &Default::default(), &Default::default())
-            .await
-            .context("take it out of the index")?;
         self.store.remove_case(&case).await.context("remove the case")?;
         info!(case.number = %number, "removed a case at the end of its time");
         Ok(())

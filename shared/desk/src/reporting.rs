@@ -251,11 +251,11 @@ impl Reporting {
         self.casework.store.keep_draft(&draft).await.context("keep the draft")?;
         let problems = draft.problems();
         if !problems.is_empty() {
-            return Ok(self.hand_back(form, says, &draft, &problems));
+            return Ok(hand_back(form, says, &draft, &problems));
         }
         let files = match self.files(&draft).await? {
             Ok(files) => files,
-            Err(problems) => return Ok(self.hand_back(form, says, &draft, &problems)),
+            Err(problems) => return Ok(hand_back(form, says, &draft, &problems)),
         };
         let similar = self.similar(&draft).await?;
         if !similar.is_empty() {
@@ -268,18 +268,12 @@ impl Reporting {
     async fn submit_anyway(&self, form: &Form, says: &Wording, draft: Draft) -> anyhow::Result<OutgoingMessage> {
         let problems = draft.problems();
         if !problems.is_empty() {
-            return Ok(self.hand_back(form, says, &draft, &problems));
+            return Ok(hand_back(form, says, &draft, &problems));
         }
         match self.files(&draft).await? {
             Ok(files) => self.file(form, says, &draft, files).await,
-            Err(problems) => Ok(self.hand_back(form, says, &draft, &problems)),
+            Err(problems) => Ok(hand_back(form, says, &draft, &problems)),
         }
-    }
-
-    fn hand_back(&self, form: &Form, says: &Wording, draft: &Draft, problems: &[ReportError]) -> OutgoingMessage {
-        info!(draft.id = %draft.id, problems = problems.len(), "handed a report back");
-        let reasons: Vec<_> = problems.iter().map(|problem| sentence(says, problem)).collect();
-        handed_back(form, says, draft, &reasons, true)
     }
 
     /// Fetches what was sent with a report, and looks what it is.
@@ -348,7 +342,7 @@ impl Reporting {
             let shared: f64 = weights.iter().filter(|(word, _)| theirs.contains(*word)).map(|(_, weight)| weight).sum();
             // A short title within a long one is not the same.
             let breadth = count(mine.intersection(&theirs).count()) / count(mine.union(&theirs).count().max(1));
-            (shared / total.max(f64::MIN_POSITIVE) + breadth) / 2.0
+            f64::midpoint(shared / total.max(f64::MIN_POSITIVE), breadth)
         };
         let mut alike: Vec<_> = cases
             .into_iter()
@@ -665,6 +659,12 @@ fn file_anyway(form: &Form, says: &Wording, draft: &Draft) -> Button {
     Button::custom(says.file_anyway(), ButtonStyle::Secondary, id)
 }
 
+fn hand_back(form: &Form, says: &Wording, draft: &Draft, problems: &[ReportError]) -> OutgoingMessage {
+    info!(draft.id = %draft.id, problems = problems.len(), "handed a report back");
+    let reasons: Vec<_> = problems.iter().map(|problem| sentence(says, problem)).collect();
+    handed_back(form, says, draft, &reasons, true)
+}
+
 /// A report that cannot be filed: why, what was typed, and the form once more.
 fn handed_back(form: &Form, says: &Wording, draft: &Draft, reasons: &[String], again: bool) -> OutgoingMessage {
     let mut content = if again { says.handed_back() } else { String::new() };
@@ -675,7 +675,7 @@ fn handed_back(form: &Form, says: &Wording, draft: &Draft, reasons: &[String], a
     let typed = [draft.title.as_str(), draft.text.as_str(), draft.steps.as_str()];
     let typed = typed.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut answer = OutgoingMessage::default();
-    let shown: String = escape_markdown(&typed).lines().map(|line| format!("\n> {line}")).collect();
+    let shown = format!("\n> {}", escape_markdown(&typed).replace('\n', "\n> "));
     let room = CONTENT_LENGTH_MAX.saturating_sub(content.encode_utf16().count() + 1);
     if shown.encode_utf16().count() <= room {
         content.push('\n');
