@@ -49,7 +49,7 @@ fn calls(desk: &Stage, functions: &[&str], since: u64) -> Vec<Moment> {
 }
 
 /// Plays `act` for somebody from `prepare`, once as it is and once per moment of `functions`, and asks `check` what came of it.
-async fn every_crash(
+pub async fn every_crash(
     desk: &Stage,
     functions: &[&str],
     prepare: impl AsyncFn() -> Who,

@@ -245,9 +245,14 @@ impl Desk {
 
     /// Somebody new in the server.
     pub fn person(&self, name: &str) -> Somebody<'_> {
+        self.person_speaking(name, "en-US")
+    }
+
+    /// Somebody new in the server, whose client has this locale.
+    pub fn person_speaking(&self, name: &str, locale: &str) -> Somebody<'_> {
         self.is_private(name);
         let discord = self.sandbox.discord();
-        let person = discord.add_person(name, "en-US");
+        let person = discord.add_person(name, locale);
         self.notes.lock().unwrap().people.push(person.id());
         let place = Place::Guild(discord.channel("help"));
         Somebody { desk: self, person, name: name.to_owned(), place, seen: Mutex::new(0) }

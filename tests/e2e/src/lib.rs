@@ -10,7 +10,13 @@ mod assistant;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod boards;
+#[cfg(test)]
 mod calls;
+#[cfg(test)]
+mod case_crashes;
+#[cfg(test)]
+mod casework;
 #[cfg(test)]
 mod conversation;
 #[cfg(test)]
@@ -22,9 +28,15 @@ mod ending;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod quirks;
 #[cfg(test)]
 mod recorded;
+#[cfg(test)]
+mod rights;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]

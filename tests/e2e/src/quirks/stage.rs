@@ -403,6 +403,31 @@ impl Stage {
         }
     }
 
+    /// A case was filed some minutes ago, and its news is overdue.
+    pub async fn age_case(&self, number: u64) {
+        let change = json!({
+            "Key": {"PK": {"S": format!("CASE#{number}")}, "SK": {"S": "CASE"}},
+            "UpdateExpression": "SET created_at = :created, sweep_group = :news, sweep_at = :past",
+            "ExpressionAttributeValues": {
+                ":created": {"S": "2026-01-01T00:00:00Z"}, ":news": {"S": "NEWS"}, ":past": {"N": "1"},
+            },
+        });
+        self.table("UpdateItem", change).await;
+    }
+
+    /// Nobody is at work any more on what was begun.
+    pub async fn age_claims(&self) {
+        for key in self.unfinished().await {
+            let change = json!({
+                "Key": {"PK": {"S": key}, "SK": {"S": "CLAIM"}},
+                "UpdateExpression": "SET claimed_at = :past",
+                "ConditionExpression": "attribute_exists(PK)",
+                "ExpressionAttributeValues": {":past": {"N": "1"}},
+            });
+            self.table("UpdateItem", change).await;
+        }
+    }
+
     /// A transfer has been under way for some minutes.
     pub async fn transfer_takes_long(&self, who: Who) {
         self.set(who, "stage_since = :past", json!({":past": {"S": "2026-01-01T00:00:00Z"}})).await;
