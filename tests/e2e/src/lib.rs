@@ -34,9 +34,9 @@ mod quirks;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
-mod rights;
-#[cfg(test)]
 mod reports;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
