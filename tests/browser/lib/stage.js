@@ -229,6 +229,16 @@ export async function openOne(stage, page, status) {
   return Number(/\/cases\/(\d+)$/.exec(new URL(page.url()).pathname)[1]);
 }
 
+/** Opens a case with a chat: some of the newest cases of support have one. */
+export async function openChat(stage, page) {
+  await page.goto(stage.url("/?status=all&kind=support"));
+  for (const number of await listed(page)) {
+    await page.goto(stage.url(`/cases/${number}`));
+    if (await page.getByRole("heading", { name: "Transcript" }).isVisible()) return number;
+  }
+  throw new Error("no case has a chat");
+}
+
 /** The value of a fact of the case that a page shows. */
 export function fact(page, name) {
   return page.locator("#case dl.facts dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
