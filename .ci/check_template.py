@@ -16,7 +16,9 @@ from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 # The only functions that the internet may call.
-PUBLIC = {"Interactions", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents"}
+PUBLIC = {"Interactions", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents", "Console"}
+# Where secrets are, by the variable that has the name.
+SECRETS = {"SECRETS_ID": "Secrets", "SESSION_SECRET_ID": "SessionSecret"}
 BASIC_ROLE = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 # Set by Lambda or by the logging library's own convention, so not "of this project".
 COMMON_VARIABLES = {"RUST_LOG"}
@@ -139,15 +141,32 @@ def test_only_the_front_door_invokes_functions():
         assert ("lambda:InvokeFunction" in actions) == (name == "InteractionsRole"), name
 
 
+def readable_secrets(function):
+    """The secrets that a function may read, by logical id."""
+    statements = [s for p in function["Properties"]["Policies"] for s in p["Statement"]]
+    readers = [s for s in statements if "secretsmanager:GetSecretValue" in as_list(s["Action"])]
+    return {attribute(resource) for s in readers for resource in as_list(s["Resource"])}
+
+
 def test_the_front_door_holds_no_secret():
-    assert "SECRETS_ID" not in variables(SOURCE["Resources"]["Interactions"])
+    assert not SECRETS.keys() & variables(SOURCE["Resources"]["Interactions"])
 
 
-def test_who_has_the_secrets_name_may_read_it_and_who_may_read_it_has_the_name():
+def test_only_the_console_can_sign_sessions():
+    assert {n for n, f in functions().items() if "SessionSecret" in readable_secrets(f)} == {"Console"}
+
+
+def test_who_has_a_secrets_name_may_read_it_and_who_may_read_it_has_the_name():
+    assert set(SECRETS.values()) == set(of_type("AWS::SecretsManager::Secret"))
+    for name, function in functions().items():
+        named = {secret for variable, secret in SECRETS.items() if variable in variables(function)}
+        assert readable_secrets(function) == named, name
+
+
+def test_nobody_reads_the_table_from_end_to_end():
     for name, function in functions().items():
         statements = [s for p in function["Properties"]["Policies"] for s in p["Statement"]]
-        may = any("secretsmanager:GetSecretValue" in as_list(s["Action"]) for s in statements)
-        assert may == ("SECRETS_ID" in variables(function)), name
+        assert not any("dynamodb:Scan" in as_list(s["Action"]) for s in statements), name
 
 
 def test_who_has_the_tables_name_may_use_it_and_who_may_use_it_has_the_name():
