@@ -147,12 +147,15 @@ fn live(viewer: &Viewer, case: &Case, history: &[Event]) -> (Markup, String) {
             h2 #facts { (text::FACTS) }
             (facts(viewer, case))
         }
-        section.panel aria-labelledby="report" {
-            h2 #report { (text::REPORT) }
-            p.written { (case.text) }
-            @for answer in &case.answers {
-                h3 { (text::question(&answer.question)) }
-                p.written { (answer.answer) }
+        // The case of a chat has the transcript instead.
+        @if !case.text.is_empty() || !case.answers.is_empty() {
+            section.panel aria-labelledby="report" {
+                h2 #report { (text::REPORT) }
+                p.written { (case.text) }
+                @for answer in &case.answers {
+                    h3 { (text::question(&answer.question)) }
+                    p.written { (answer.answer) }
+                }
             }
         }
         section.panel aria-labelledby="history" {
