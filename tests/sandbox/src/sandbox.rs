@@ -25,7 +25,8 @@ use crate::trace::{Entry, Kind, Trace};
 use crate::{binaries, page};
 
 /// Variables that `up` takes from its environment (DESIGN section 5), where the template has a parameter for them.
-pub const VARIABLES: [&str; 20] = [
+pub const VARIABLES: [&str; 21] = [
+    "API_REQUESTS_PER_MINUTE",
     "DISCORD_APPLICATION_ID",
     "DISCORD_BOT_TOKEN",
     "DISCORD_CDN_HOSTS",
