@@ -29,8 +29,14 @@ const READ_LENGTH_MIN: usize = 25;
 /// Most reads of each word's list for one page.
 const WORD_READS_MAX: usize = 24;
 
+/// Most numbers of each word's list that are read for one page.
+pub(crate) const WORD_NUMBERS_MAX: usize = 1600;
+
 /// How many numbers one read of a word's list brings.
 pub(crate) const WORD_READ_LENGTH: i32 = 200;
+
+/// How many it brings where a rarer word has led far down the list: mostly the first one is all that is looked at.
+const WORD_JUMP_LENGTH: i32 = 20;
 
 /// Whose cases.
 #[derive(Clone, PartialEq, Eq)]
@@ -194,16 +200,45 @@ impl Partition {
 struct WordRun {
     key: String,
     ahead: VecDeque<CaseNumber>,
+    /// The lowest number that was read.
+    read_to: Option<CaseNumber>,
     at_end: bool,
 }
 
+/// What was read of words' lists for a page.
+#[derive(Default)]
+struct WordsRead {
+    reads: usize,
+    numbers: usize,
+}
+
+impl WordsRead {
+    /// Whether it is enough for a page with so many words.
+    fn is_enough(&self, words: usize) -> bool {
+        self.reads >= WORD_READS_MAX * words || self.numbers >= WORD_NUMBERS_MAX * words
+    }
+}
+
 impl WordRun {
+    fn new(key: String) -> Self {
+        Self { key, ahead: VecDeque::new(), read_to: None, at_end: false }
+    }
+
+    /// How many numbers to read at `limit`: few where that lies more than a piece below what was read.
+    fn length_at(&self, limit: CaseNumber) -> i32 {
+        let piece = u64::try_from(WORD_READ_LENGTH).unwrap_or_default();
+        match self.read_to {
+            Some(read_to) if read_to.0.saturating_sub(limit.0) > piece => WORD_JUMP_LENGTH,
+            _ => WORD_READ_LENGTH,
+        }
+    }
+
     /// The first number that is not above `limit`; `None` when there is none.
     async fn seek(
         &mut self,
         store: &Store,
         limit: CaseNumber,
-        reads: &mut usize,
+        read: &mut WordsRead,
     ) -> Result<Option<CaseNumber>, StoreError> {
         loop {
             while self.ahead.front().is_some_and(|number| *number > limit) {
@@ -215,7 +250,7 @@ impl WordRun {
             if self.at_end {
                 return Ok(None);
             }
-            *reads += 1;
+            let length = self.length_at(limit);
             let answer = store
                 .client
                 .query()
@@ -224,13 +259,16 @@ impl WordRun {
                 .expression_attribute_values(":word", s(&self.key))
                 .expression_attribute_values(":limit", s(keys::case_of_many(limit)))
                 .scan_index_forward(false)
-                .limit(WORD_READ_LENGTH)
+                .limit(length)
                 .send()
                 .await
                 .map_err(StoreError::call("Query (word)"))?;
             self.at_end = answer.last_evaluated_key().is_none();
             let number = |item: &Item| Reader(item).number("case").map(CaseNumber);
             self.ahead = answer.items().iter().map(number).collect::<Result<_, _>>()?;
+            self.read_to = self.ahead.back().copied();
+            read.reads += 1;
+            read.numbers += self.ahead.len();
         }
     }
 }
@@ -251,12 +289,12 @@ async fn next_meeting(
     store: &Store,
     runs: &mut [WordRun],
     before: CaseNumber,
-    reads: &mut usize,
+    read: &mut WordsRead,
 ) -> Result<Meeting, StoreError> {
     let Some(highest) = before.0.checked_sub(1).map(CaseNumber) else { return Ok(Meeting::Never) };
     let mut at = highest;
     for run in &mut *runs {
-        match run.seek(store, at, reads).await? {
+        match run.seek(store, at, read).await? {
             Some(number) => at = number,
             None => return Ok(Meeting::Never),
         }
@@ -330,16 +368,15 @@ impl Store {
         if filter.words.iter().any(|word| word.len() > WORD_BYTES_MAX) {
             return Ok(Page { cases, next: None });
         }
-        let run = |word: &String| WordRun { key: keys::word(server, word), ahead: VecDeque::new(), at_end: false };
-        let mut runs: Vec<_> = filter.words.iter().map(run).collect();
-        let reads_max = WORD_READS_MAX * runs.len();
-        let (mut reads, mut cases_read, mut ended) = (0, 0, false);
-        while !ended && cases.len() < limit && reads < reads_max && cases_read < READ_MAX {
+        let mut runs: Vec<_> = filter.words.iter().map(|word| WordRun::new(keys::word(server, word))).collect();
+        let words = runs.len();
+        let (mut read, mut cases_read, mut ended) = (WordsRead::default(), 0, false);
+        while !ended && cases.len() < limit && !read.is_enough(words) && cases_read < READ_MAX {
             // One more than is shown tells whether there is a next page. If that is not enough, little fits the rest of the filter.
             let length = if cases_read == 0 { limit + 1 } else { PAGE_LENGTH_MAX };
             let mut numbers = Vec::new();
-            while !ended && numbers.len() < length && reads < reads_max {
-                match next_meeting(self, &mut runs, before, &mut reads).await? {
+            while !ended && numbers.len() < length && !read.is_enough(words) {
+                match next_meeting(self, &mut runs, before, &mut read).await? {
                     Meeting::At(number) => {
                         numbers.push(number);
                         before = number;
