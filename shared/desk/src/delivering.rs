@@ -124,7 +124,7 @@ impl Delivering {
 
     async fn try_deliver(&self, outgoing: &Outgoing) -> Result<(), Undelivered> {
         let found = find_conversation(&self.store, &self.twilio, &outgoing.conversation).await?;
-        let Some(conversation) = found else { return Err(Undelivered::Never("no such conversation")) };
+        let Some(conversation) = found else { return self.without_conversation(outgoing).await };
         match &outgoing.delivery {
             Delivery::Line(line) => self.line(conversation, line).await,
             Delivery::Edited { line, date_updated } => self.edited(conversation, line, date_updated).await,
@@ -135,6 +135,20 @@ impl Delivering {
             Delivery::Agents { id, event } => self.agents(&conversation, id, event).await,
             Delivery::Say { id, notice } => self.say(&conversation, notice, id).await,
         }
+    }
+
+    /// What is about a conversation that nobody knows any more. When a person's data is deleted their chat is ended and removed at once, and
+    /// what is reported of its end comes later.
+    async fn without_conversation(&self, outgoing: &Outgoing) -> Result<(), Undelivered> {
+        let sid = &outgoing.conversation;
+        let is_report = matches!(outgoing.delivery, Delivery::Agents { .. });
+        if is_report
+            && self.twilio.fetch_conversation(sid.as_str()).await.context("look for the conversation")?.is_none()
+        {
+            info!(conversation.sid = %sid, "something is reported of a conversation that was removed");
+            return Ok(());
+        }
+        Err(Undelivered::Never("no such conversation"))
     }
 
     /// Shows a line, and before it the lines whose webhook has not come.
