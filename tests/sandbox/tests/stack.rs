@@ -14,6 +14,7 @@ use sandbox::sims::http::client;
 use sandbox::trace::Kind;
 use sandbox::{Binaries, Options, Sandbox};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const TEMPLATE: &str = r#"
 AWSTemplateFormatVersion: "2010-09-09"
@@ -45,6 +46,13 @@ Resources:
             - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
             - { Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt Work.Arn }
             - { Effect: Allow, Action: lambda:InvokeFunction, Resource: !GetAtt Worker.Arn }
+  Flow:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda }
+    Properties:
+      FunctionName: !Sub ${AWS::StackName}-flow
+      CodeUri: functions/flow
+      FunctionUrlConfig: { AuthType: NONE, InvokeMode: RESPONSE_STREAM }
   Worker:
     Type: AWS::Serverless::Function
     Metadata: { BuildMethod: rust-cargolambda }
@@ -99,7 +107,7 @@ struct Stack {
 
 async fn stack() -> Stack {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["toy", "worker", "setup"] {
+    for name in ["toy", "flow", "worker", "setup"] {
         write_script(&folder.path().join(name));
     }
     let options = Options {
@@ -121,6 +129,11 @@ impl Stack {
     async fn toy(&self, payload: Value) -> Value {
         let answer = self.sandbox.invoke("toy", &payload).await.unwrap();
         serde_json::from_slice(&answer.payload).unwrap()
+    }
+
+    async fn get(&self, function: &str, query: &str) -> reqwest::Response {
+        let url = self.sandbox.function_url(function).unwrap();
+        client("test").get(format!("{url}?{query}")).send().await.unwrap()
     }
 
     fn logged(&self, prefix: &str) -> Vec<String> {
@@ -272,6 +285,81 @@ async fn functions_call_each_other_and_schedules_run_on_demand() {
     assert!(stack.sandbox.run_schedule("toy").is_err());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_streamed_answer_has_the_status_headers_and_cookies_of_its_prelude() {
+    let stack = stack().await;
+    let answer = stack.get("flow", "do=whole").await;
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.headers()["content-type"], "text/plain");
+    let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+    assert_eq!(cookies, ["a=1; HttpOnly", "b=2"]);
+    assert!(answer.headers().get("content-length").is_none(), "nobody knows how long it is");
+    assert_eq!(answer.text().await.unwrap(), "hello\0 world");
+    for status in [204, 304] {
+        let answer = stack.get("flow", &format!("do=empty&status={status}")).await;
+        assert_eq!((answer.status().as_u16(), answer.headers()["etag"].to_str().unwrap()), (status, "\"1\""));
+        assert_eq!(answer.text().await.unwrap(), "");
+    }
+    let plain = stack.get("flow", "do=json").await;
+    assert_eq!(
+        (plain.status().as_u16(), &plain.headers()["content-type"]),
+        (200, &"application/octet-stream".parse().unwrap())
+    );
+    assert!(plain.text().await.unwrap().starts_with("{\"body\":"), "what is not streamed is passed on as it is");
+    assert_eq!(stack.get("flow", "do=nonsense").await.status(), 502);
+    assert_eq!(stack.get("flow", "do=fail").await.status(), 502);
+    assert_eq!(stack.get("toy", "do=whole").await.status(), 502, "its URL does not stream");
+    stack.sandbox.wait_until_idle().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_streamed_answer_comes_piece_by_piece() {
+    let stack = stack().await;
+    let folder = tempfile::tempdir().unwrap();
+    let read = folder.path().join("read");
+    let mut answer = stack.get("flow", &format!("do=wait&for={}", read.display())).await;
+    assert_eq!(answer.chunk().await.unwrap().unwrap(), "first");
+    // Only now the function goes on.
+    std::fs::write(&read, "").unwrap();
+    assert_eq!(answer.text().await.unwrap(), " second");
+    stack.sandbox.wait_until_idle().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_streamed_answer_may_be_longer_than_a_whole_one() {
+    let stack = stack().await;
+    let answer = stack.get("flow", "do=large&bytes=12000000").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.bytes().await.unwrap().len(), 12_000_000);
+    assert_eq!(stack.get("toy", "do=json&bytes=5000000").await.bytes().await.unwrap().len(), 5_000_000);
+    assert_eq!(stack.get("toy", "do=json&bytes=6400000").await.status(), 502);
+    let failures: Vec<_> = stack
+        .sandbox
+        .trace()
+        .since(0)
+        .into_iter()
+        .filter(|entry| entry.kind == Kind::Invocation && entry.detail["failed"] == true)
+        .map(|entry| entry.title)
+        .collect();
+    assert!(failures.len() == 1 && failures[0].contains("Function.ResponseSizeTooLarge"), "{failures:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_a_streamed_answer_sees_that_it_was_broken_off() {
+    let stack = stack().await;
+    for (what, failure) in [("trailers", "Told: it went wrong"), ("exit", "Runtime.")] {
+        let mut answer = stack.get("flow", &format!("do={what}")).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.chunk().await.unwrap().unwrap(), "first");
+        assert!(answer.chunk().await.is_err(), "{what}");
+        stack.sandbox.wait_until_idle().await.unwrap();
+        let trace = stack.sandbox.trace().since(0);
+        let last = trace.iter().rfind(|entry| entry.detail["operation"] == "end").unwrap();
+        assert!(last.title.contains(failure), "{}", last.title);
+    }
+    assert_eq!(stack.get("flow", "do=whole").await.status(), 201, "the next one is served");
+}
+
 // ------------------------------------------------------------------------------------------------ the functions' side
 
 #[test]
@@ -287,6 +375,11 @@ async fn serve(api: &str) {
     while let Ok(next) = client.get(format!("{api}/next")).send().await {
         let id = next.headers()["lambda-runtime-aws-request-id"].to_str().unwrap().to_owned();
         let Ok(event) = next.json::<Value>().await else { return };
+        let query = event["rawQueryString"].as_str().unwrap_or_default();
+        if query.starts_with("do=") && !query.starts_with("do=json") && !query.starts_with("do=fail") {
+            flow(&id, query).await;
+            continue;
+        }
         let (path, body) = match act(&client, &event, &id).await {
             Ok(answer) => ("response", answer),
             Err(message) => ("error", json!({"errorType": "Told", "errorMessage": message})),
@@ -313,6 +406,14 @@ async fn act(client: &reqwest::Client, event: &Value, id: &str) -> Result<Value,
         return Ok(Value::Null);
     }
     if event["requestContext"]["http"].is_object() {
+        let query = event["rawQueryString"].as_str().unwrap();
+        if query.starts_with("do=fail") {
+            return Err("as told".to_owned());
+        }
+        if query.starts_with("do=json") {
+            let bytes = asked(query, "bytes").map_or(1, |bytes| bytes.parse().unwrap());
+            return Ok(json!({"statusCode": 200, "body": "x".repeat(bytes)}));
+        }
         let text = variable("ANSWER").replace("$query", event["rawQueryString"].as_str().unwrap());
         return Ok(json!({"statusCode": 201, "body": text}));
     }
@@ -366,6 +467,82 @@ async fn act(client: &reqwest::Client, event: &Value, id: &str) -> Result<Value,
         }
         _ => Ok(Value::Null),
     }
+}
+
+fn asked(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Streams an answer, as the Runtime API takes it: a prelude, eight zeros, the body.
+async fn flow(id: &str, query: &str) {
+    let mut api = tokio::net::TcpStream::connect(variable("AWS_LAMBDA_RUNTIME_API")).await.unwrap();
+    let head = format!(
+        "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nHost: runtime\r\nTransfer-Encoding: chunked\r\n\
+         Lambda-Runtime-Function-Response-Mode: streaming\r\nConnection: close\r\n\
+         Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\
+         Content-Type: application/vnd.awslambda.http-integration-response\r\n\r\n"
+    );
+    api.write_all(head.as_bytes()).await.unwrap();
+    let ok = "{\"statusCode\":200,\"headers\":{}}\0\0\0\0\0\0\0\0";
+    let mut trailers = "";
+    match asked(query, "do").unwrap().as_str() {
+        "whole" => {
+            // The pieces of the network are not those of the answer.
+            let prelude = json!({
+                "statusCode": 201, "headers": {"content-type": "text/plain"}, "cookies": ["a=1; HttpOnly", "b=2"],
+            });
+            let prelude = prelude.to_string();
+            let (begin, end) = prelude.split_at(20);
+            for piece in [begin, end, "\0\0\0", "\0\0\0\0\0hel", "lo\0", " world"] {
+                chunk(&mut api, piece).await;
+            }
+        }
+        "empty" => {
+            let status: u16 = asked(query, "status").unwrap().parse().unwrap();
+            let prelude = json!({"statusCode": status, "headers": {"etag": "\"1\""}});
+            chunk(&mut api, &format!("{prelude}\0\0\0\0\0\0\0\0")).await;
+        }
+        "nonsense" => chunk(&mut api, "nonsense").await,
+        "wait" => {
+            chunk(&mut api, ok).await;
+            chunk(&mut api, "first").await;
+            let marker = asked(query, "for").unwrap();
+            while !Path::new(&marker).exists() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            chunk(&mut api, " second").await;
+        }
+        "large" => {
+            chunk(&mut api, ok).await;
+            let mut left: usize = asked(query, "bytes").unwrap().parse().unwrap();
+            let piece = "x".repeat(64 * 1024);
+            while left > 0 {
+                let length = left.min(piece.len());
+                chunk(&mut api, &piece[..length]).await;
+                left -= length;
+            }
+        }
+        broken => {
+            chunk(&mut api, ok).await;
+            chunk(&mut api, "first").await;
+            // A server that has not sent the head yet may keep it to itself.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if broken == "exit" {
+                std::process::exit(1);
+            }
+            // `it went wrong` in Base64.
+            trailers = "Lambda-Runtime-Function-Error-Type: Told\r\n\
+                        Lambda-Runtime-Function-Error-Body: aXQgd2VudCB3cm9uZw==\r\n";
+        }
+    }
+    api.write_all(format!("0\r\n{trailers}\r\n").as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = api.read_to_end(&mut answer).await;
+}
+
+async fn chunk(api: &mut tokio::net::TcpStream, piece: &str) {
+    let framed = format!("{:x}\r\n{piece}\r\n", piece.len());
+    api.write_all(framed.as_bytes()).await.unwrap();
 }
 
 /// Does each message: `fail-once` and `crash-once` at first receive, `poison` always fails. Stops at a failure, as a worker

@@ -156,7 +156,8 @@ impl Stack<'_> {
         ensure!((128..=10_240).contains(&memory_mb), "MemorySize {memory_mb} is not between 128 and 10240");
         if let Some(url) = &properties.function_url_config {
             ensure!(url.auth_type == "NONE", "the sandbox does not do AuthType {}", url.auth_type);
-            ensure!(url.invoke_mode.as_deref().unwrap_or("BUFFERED") == "BUFFERED", "the sandbox does not stream");
+            let mode = url.invoke_mode.as_deref().unwrap_or("BUFFERED");
+            ensure!(["BUFFERED", "RESPONSE_STREAM"].contains(&mode), "InvokeMode {mode} is neither");
         }
         let mut policy = Policy::from_sam(&properties.policies).context("Policies")?;
         let environment = environment(properties.environment.as_ref())?;
@@ -173,6 +174,10 @@ impl Stack<'_> {
                 .map(|n| usize::try_from(n).unwrap_or(usize::MAX)),
             policy: Policy::default(),
             has_url: properties.function_url_config.is_some(),
+            streams: properties
+                .function_url_config
+                .as_ref()
+                .is_some_and(|url| url.invoke_mode.as_deref() == Some("RESPONSE_STREAM")),
             log_group: format!("/aws/lambda/{name}"),
             json_log_level: None,
             async_retries: 2,

@@ -13,12 +13,22 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
-use super::lambda::{Function, SYNC_PAYLOAD_MAX};
+use super::lambda::{Function, Pieces, Reply, SYNC_PAYLOAD_MAX};
 use super::{ACCOUNT, Cloud, now_ms};
 use crate::trace::Kind;
+
+/// What a streamed answer is that begins with a status and headers.
+const WITH_PRELUDE: &str = "application/vnd.awslambda.http-integration-response";
+
+/// What stands between them and the body.
+const PRELUDE_END: [u8; 8] = [0; 8];
+
+/// Longest status and headers of a streamed answer, in bytes. AWS names no limit; this is more than any client takes.
+const PRELUDE_BYTES_MAX: usize = 256 * 1024;
 
 /// Serves the function URLs; every other path goes on to the page.
 pub async fn serve(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) -> Response {
@@ -36,8 +46,13 @@ async fn call(cloud: &Arc<Cloud>, function: &Arc<Function>, request: Request) ->
     let response = match axum::body::to_bytes(body, SYNC_PAYLOAD_MAX).await {
         Ok(body) => {
             let event = event(&parts.method, &parts.uri, &parts.headers, &body);
-            let answer = cloud.invoke(function, Bytes::from(event.to_string()), "function URL").await;
-            if answer.failed { failed() } else { response(&answer.payload).unwrap_or_else(failed) }
+            let event = Bytes::from(event.to_string());
+            if function.config.streams {
+                streamed(cloud.invoke_streaming(function, event, "function URL").await).await
+            } else {
+                let answer = cloud.invoke(function, event, "function URL").await;
+                if answer.failed { failed() } else { response(&answer.payload).unwrap_or_else(failed) }
+            }
         }
         Err(_) => (
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -64,6 +79,41 @@ async fn call(cloud: &Arc<Cloud>, function: &Arc<Function>, request: Request) ->
 fn failed() -> Response {
     (StatusCode::BAD_GATEWAY, [("x-amzn-errortype", "InternalServerErrorException")], "Internal Server Error")
         .into_response()
+}
+
+/// The answer of a function whose URL streams. See [Lambda Docs/Response streaming].
+async fn streamed(reply: Reply) -> Response {
+    match reply {
+        Reply::Whole(answer) if answer.failed => failed(),
+        // Nothing is read out of an answer that the function did not stream.
+        Reply::Whole(answer) => ([("content-type", "application/octet-stream")], answer.payload).into_response(),
+        Reply::Streamed(pieces) if pieces.content_type.as_deref() == Some(WITH_PRELUDE) => {
+            with_prelude(pieces).await.unwrap_or_else(failed)
+        }
+        Reply::Streamed(pieces) => {
+            let content_type = pieces.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
+            ([("content-type", content_type)], Body::from_stream(pieces.into_stream())).into_response()
+        }
+    }
+}
+
+/// A streamed answer with its status and headers, or nothing where it has none.
+async fn with_prelude(pieces: Pieces) -> Option<Response> {
+    let mut pieces = Box::pin(pieces.into_stream());
+    let mut read = BytesMut::new();
+    let end = loop {
+        if let Some(at) = read.windows(PRELUDE_END.len()).position(|bytes| bytes == PRELUDE_END) {
+            break at;
+        }
+        if read.len() > PRELUDE_BYTES_MAX {
+            return None;
+        }
+        read.extend_from_slice(&pieces.next().await?.ok()?);
+    };
+    let rest = read.split_off(end + PRELUDE_END.len()).freeze();
+    let prelude: Value = serde_json::from_slice(&read[..end]).ok()?;
+    let body = stream::once(async { Ok(rest) }).chain(pieces);
+    head(prelude.as_object()?, Body::from_stream(body))
 }
 
 fn event(method: &http::Method, uri: &http::Uri, headers: &HeaderMap, body: &Bytes) -> Value {
@@ -162,8 +212,6 @@ fn response(payload: &Bytes) -> Option<Response> {
         let text = value.as_str().map_or_else(|| Bytes::clone(payload), |text| Bytes::from(text.to_owned()));
         return Some(([("content-type", "application/json")], text).into_response());
     };
-    let status = fields.get("statusCode").and_then(Value::as_u64)?;
-    let status = StatusCode::from_u16(u16::try_from(status).ok()?).ok()?;
     let body = match fields.get("body") {
         None | Some(Value::Null) => Bytes::new(),
         Some(Value::String(text)) if fields.get("isBase64Encoded") == Some(&json!(true)) => {
@@ -172,7 +220,14 @@ fn response(payload: &Bytes) -> Option<Response> {
         Some(Value::String(text)) => Bytes::from(text.clone()),
         Some(other) => Bytes::from(other.to_string()),
     };
-    let mut response = Response::new(Body::from(body));
+    head(fields, Body::from(body))
+}
+
+/// Status, headers and cookies of an answer with this body, or nothing where AWS would answer 502.
+fn head(fields: &Map<String, Value>, body: Body) -> Option<Response> {
+    let status = fields.get("statusCode").and_then(Value::as_u64)?;
+    let status = StatusCode::from_u16(u16::try_from(status).ok()?).ok()?;
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let empty = Map::new();
     let headers = fields.get("headers").and_then(Value::as_object).unwrap_or(&empty);
@@ -190,7 +245,7 @@ fn response(payload: &Bytes) -> Option<Response> {
     } else if !response.headers().contains_key("content-type") {
         response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     }
-    // The body is whole: the server counts its length itself.
+    // The server frames the body itself.
     response.headers_mut().remove("content-length");
     response.headers_mut().remove("transfer-encoding");
     Some(response)

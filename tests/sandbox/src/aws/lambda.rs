@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process::Stdio;
@@ -14,11 +15,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use futures::{Stream, stream};
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -30,6 +36,8 @@ use crate::trace::Kind;
 
 /// Longest request or response of a synchronous invocation, in bytes. See [Lambda Docs/Quotas].
 pub const SYNC_PAYLOAD_MAX: usize = 6 * 1024 * 1024;
+/// Longest streamed response, in bytes. See [Lambda Docs/Quotas].
+pub const STREAMED_PAYLOAD_MAX: usize = 200 * 1024 * 1024;
 /// Longest event of an asynchronous invocation, in bytes.
 pub const ASYNC_PAYLOAD_MAX: usize = 1024 * 1024;
 
@@ -59,6 +67,8 @@ pub struct FunctionConfig {
     pub policy: Policy,
     /// Whether it has a function URL.
     pub has_url: bool,
+    /// Whether its URL passes answers on as they come: `InvokeMode: RESPONSE_STREAM`.
+    pub streams: bool,
     /// Log group.
     pub log_group: String,
     /// `LogFormat: JSON` with its level.
@@ -99,6 +109,35 @@ impl Answer {
         Self { payload: payload.into(), failed: true }
     }
 }
+
+/// How a function answers somebody who takes the answer piece by piece.
+pub enum Reply {
+    /// In one piece, or not at all.
+    Whole(Answer),
+    /// It has begun to.
+    Streamed(Pieces),
+}
+
+/// An answer that is on its way.
+pub struct Pieces {
+    /// What the function says that it is.
+    pub content_type: Option<String>,
+    /// `None` is the end. Where it does not come, the answer was broken off.
+    pieces: mpsc::Receiver<Option<Bytes>>,
+}
+
+impl Pieces {
+    /// The pieces, as they come. The last one is an error where the answer was broken off.
+    pub fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+        stream::try_unfold(self.pieces, async |mut pieces| match pieces.recv().await {
+            Some(piece) => Ok(piece.map(|piece| (piece, pieces))),
+            None => Err(io::Error::other("the function broke its answer off")),
+        })
+    }
+}
+
+/// Where an answer goes as it comes, if somebody takes it so.
+type Listener = Arc<Mutex<Option<oneshot::Sender<Pieces>>>>;
 
 /// A function's process, to be killed from anywhere.
 #[derive(Clone, Default)]
@@ -157,12 +196,14 @@ struct InstanceShared {
 struct Work {
     request_id: String,
     payload: Bytes,
+    listener: Listener,
     taken: oneshot::Sender<()>,
     answer: oneshot::Sender<Answer>,
 }
 
 struct Current {
     request_id: String,
+    listener: Listener,
     answer: Option<oneshot::Sender<Answer>>,
 }
 
@@ -222,7 +263,20 @@ impl Cloud {
     /// Invokes a function and waits for its answer. The invocation goes on when this is dropped.
     pub async fn invoke(self: &Arc<Self>, function: &Arc<Function>, payload: Bytes, source: &str) -> Answer {
         let request_id = uuid::Uuid::new_v4().to_string();
-        self.invoke_as(function, &request_id, payload, source).await
+        self.invoke_as(function, &request_id, payload, source, Listener::default()).await
+    }
+
+    /// Invokes a function for somebody who takes the answer as it comes; returns when it begins.
+    pub async fn invoke_streaming(self: &Arc<Self>, function: &Arc<Function>, payload: Bytes, source: &str) -> Reply {
+        let request_id = uuid::Uuid::new_v4().to_string();
+        let (sender, mut begun) = oneshot::channel();
+        let listener = Arc::new(Mutex::new(Some(sender)));
+        let answer = self.invoke_as(function, &request_id, payload, source, listener);
+        tokio::select! {
+            biased;
+            Ok(pieces) = &mut begun => Reply::Streamed(pieces),
+            answer = answer => begun.try_recv().map_or(Reply::Whole(answer), Reply::Streamed),
+        }
     }
 
     /// Invokes a function asynchronously: returns the request ID at once, retries failures, and hands on what failed.
@@ -242,7 +296,7 @@ impl Cloud {
         let accepted = Instant::now();
         let mut attempts = 0;
         let (answer, condition) = loop {
-            let answer = self.invoke_as(function, request_id, payload.clone(), source).await;
+            let answer = self.invoke_as(function, request_id, payload.clone(), source, Listener::default()).await;
             attempts += 1;
             if !answer.failed {
                 break (answer, "Success");
@@ -321,6 +375,7 @@ impl Cloud {
         request_id: &str,
         payload: Bytes,
         source: &str,
+        listener: Listener,
     ) -> Answer {
         let guard = self.activity.begin(format!("invocation of {}", function.config.folder));
         let (sender, receiver) = oneshot::channel();
@@ -329,7 +384,7 @@ impl Cloud {
         self.spawn(async move {
             let permits = Arc::clone(&function.permits);
             let Ok(permit) = permits.acquire_owned().await else { return };
-            let answer = cloud.run(&function, &id, payload, &source).await;
+            let answer = cloud.run(&function, &id, payload, &source, listener).await;
             drop(permit);
             // Nobody may be listening any more.
             let _ = sender.send(answer);
@@ -339,7 +394,14 @@ impl Cloud {
     }
 
     /// One attempt, on an idle process or a new one.
-    async fn run(self: &Arc<Self>, function: &Arc<Function>, request_id: &str, payload: Bytes, source: &str) -> Answer {
+    async fn run(
+        self: &Arc<Self>,
+        function: &Arc<Function>,
+        request_id: &str,
+        payload: Bytes,
+        source: &str,
+        listener: Listener,
+    ) -> Answer {
         let folder = &function.config.folder;
         let started = Instant::now();
         let detail = json!({"operation": "start", "source": source, "bytes": payload.len()});
@@ -360,7 +422,7 @@ impl Cloud {
                     Err(error) => break (Answer::error("Runtime.InvalidEntrypoint", &format!("{error:#}")), true),
                 },
             };
-            match instance.serve(request_id, payload.clone()).await {
+            match instance.serve(request_id, payload.clone(), Arc::clone(&listener)).await {
                 Served::Answered(answer) => {
                     function.idle().push(instance);
                     break (answer, cold);
@@ -507,10 +569,10 @@ enum Served {
 }
 
 impl Instance {
-    async fn serve(&self, request_id: &str, payload: Bytes) -> Served {
+    async fn serve(&self, request_id: &str, payload: Bytes, listener: Listener) -> Served {
         let (taken, was_taken) = oneshot::channel();
         let (answer, mut answered) = oneshot::channel();
-        let work = Work { request_id: request_id.to_owned(), payload, taken, answer };
+        let work = Work { request_id: request_id.to_owned(), payload, listener, taken, answer };
         let mut ended = self.ended.clone();
         if self.work.send(work).await.is_err() {
             return Served::NotTaken(Answer::error("Runtime.ExitError", "the runtime has ended"));
@@ -574,6 +636,13 @@ impl InstanceShared {
         self.current.lock().expect("no holder of this lock panics")
     }
 
+    /// Who takes the answer to this request piece by piece, once.
+    fn listener(&self, request_id: &str) -> Option<oneshot::Sender<Pieces>> {
+        let current = self.current();
+        let current = current.as_ref().filter(|current| current.request_id == request_id)?;
+        current.listener.lock().expect("no holder of this lock panics").take()
+    }
+
     fn log(&self, stream: &str, line: String) {
         let invocation = self.current().as_ref().map(|current| current.request_id.clone());
         let detail = json!({"stream": stream, "instance": self.id});
@@ -607,7 +676,8 @@ async fn next(State(shared): State<Arc<InstanceShared>>) -> Response {
         return (StatusCode::GONE, "the sandbox has let go of this instance").into_response();
     };
     shared.cloud.gate.begin(&shared.id, &work.request_id);
-    *shared.current() = Some(Current { request_id: work.request_id.clone(), answer: Some(work.answer) });
+    *shared.current() =
+        Some(Current { request_id: work.request_id.clone(), listener: work.listener, answer: Some(work.answer) });
     let _ = work.taken.send(());
     let deadline = now_ms() + u64::try_from(shared.timeout.as_millis()).unwrap_or(u64::MAX);
     let trace = format!("Root=1-{:08x}-{};Parent={};Sampled=0", now_ms() / 1000, &hex_id()[..24], &hex_id()[..16]);
@@ -621,7 +691,17 @@ async fn next(State(shared): State<Arc<InstanceShared>>) -> Response {
     (headers, work.payload).into_response()
 }
 
-async fn response(State(shared): State<Arc<InstanceShared>>, Path(id): Path<String>, body: Bytes) -> Response {
+async fn response(State(shared): State<Arc<InstanceShared>>, Path(id): Path<String>, request: Request) -> Response {
+    let mode = request.headers().get("lambda-runtime-function-response-mode");
+    if mode.is_some_and(|mode| mode == "streaming")
+        && let Some(listener) = shared.listener(&id)
+    {
+        return pass_on(&shared, &id, request, listener).await;
+    }
+    let Ok(body) = axum::body::to_bytes(request.into_body(), usize::MAX).await else {
+        return (StatusCode::BAD_REQUEST, axum::Json(json!({"errorType": "Runtime.TruncatedResponse"})))
+            .into_response();
+    };
     if body.len() > SYNC_PAYLOAD_MAX {
         let message =
             format!("Response payload size exceeded maximum allowed payload size ({SYNC_PAYLOAD_MAX} bytes).");
@@ -630,6 +710,49 @@ async fn response(State(shared): State<Arc<InstanceShared>>, Path(id): Path<Stri
             .into_response();
     }
     shared.finish(&id, Answer { payload: body, failed: false })
+}
+
+/// Passes an answer on while the function writes it. See [Lambda Docs/Response streaming in custom runtimes].
+async fn pass_on(shared: &InstanceShared, id: &str, request: Request, listener: oneshot::Sender<Pieces>) -> Response {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let (sender, pieces) = mpsc::channel(4);
+    // Whoever took the answer may have gone; the function writes it to its end, as at AWS.
+    let _ = listener.send(Pieces { content_type: content_type.map(str::to_owned), pieces });
+    let answer = match copy(request.into_body(), &sender).await {
+        Ok(()) => {
+            let _ = sender.send(None).await;
+            Answer { payload: Bytes::new(), failed: false }
+        }
+        Err(answer) => answer,
+    };
+    shared.finish(id, answer)
+}
+
+/// Copies a body to its end, or says what kept it from that: a connection that broke, too much of it, an error in its trailers.
+async fn copy(mut body: Body, to: &mpsc::Sender<Option<Bytes>>) -> Result<(), Answer> {
+    let mut copied = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Answer::error("Runtime.TruncatedResponse", &error.to_string()))?;
+        match frame.into_data() {
+            Ok(piece) => {
+                copied += piece.len();
+                if copied > STREAMED_PAYLOAD_MAX {
+                    let message = format!("the response is longer than {STREAMED_PAYLOAD_MAX} bytes");
+                    return Err(Answer::error("Function.ResponseSizeTooLarge", &message));
+                }
+                let _ = to.send(Some(piece)).await;
+            }
+            Err(frame) => {
+                let trailers = frame.into_trailers().unwrap_or_default();
+                let text = |name: &str| trailers.get(name).and_then(|value| value.to_str().ok());
+                if let Some(kind) = text("lambda-runtime-function-error-type") {
+                    let told = text("lambda-runtime-function-error-body").and_then(|text| STANDARD.decode(text).ok());
+                    return Err(Answer::error(kind, &String::from_utf8_lossy(&told.unwrap_or_default())));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn error(
