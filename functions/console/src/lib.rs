@@ -19,6 +19,7 @@ use desk::moderators::Moderators;
 use desk::privacy::Privacy;
 use desk::transcripts::Transcripts;
 use discord::oauth::OAuthClient;
+use futures::TryStreamExt as _;
 use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceExt as _;
 use lambda_http::{Request, RequestExt as _};
@@ -126,6 +127,16 @@ impl Console {
         };
         headers::complete(&mut response, &site);
         Ok(response)
+    }
+
+    /// Handles one request for the runtime, which passes the answer's body on piece by piece.
+    ///
+    /// A body that breaks off ends the process. The runtime would write the error into the body and end it as if it were whole
+    /// (`EventCompletionRequest` of `lambda_runtime` 1.5); of a process that has ended Lambda cuts the answer off, and the client
+    /// knows. The next request finds a new one.
+    pub async fn stream(&self, request: Request) -> Result<Response, Infallible> {
+        let response = self.handle(request).await?;
+        Ok(response.map(|body| Body::from_stream(body.into_data_stream().inspect_err(|_| std::process::exit(1)))))
     }
 }
 

@@ -431,9 +431,10 @@ pub fn facts(case: &Case) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// Title of the page that says that somebody's data was deleted.
-pub fn deleted(conversations: usize, cases: usize, votes: usize) -> String {
-    format!("Deleted: {conversations} conversations, the name in {cases} cases, {votes} votes.")
+/// Says what was deleted of somebody, and that there is more where that is not all.
+pub fn deleted(conversations: usize, cases: usize, votes: usize, more: bool) -> String {
+    let rest = if more { " There is more than fits into one go: delete again." } else { "" };
+    format!("Deleted: {conversations} conversations, the name in {cases} cases, {votes} votes.{rest}")
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
 use crate::moderators::Moderators;
 use crate::opening::Opening;
-use crate::privacy::Privacy;
+use crate::privacy::{self, Privacy};
 use crate::reporting::Reporting;
 use crate::transcripts::Transcripts;
 use crate::transferring::Transferring;
@@ -186,7 +186,12 @@ impl Connector<'_> {
 
     /// Hands out and deletes what is kept about people.
     pub fn privacy(&self) -> Result<Privacy, ConfigError> {
-        Ok(Privacy { casework: self.casework()?, closing: self.closing()?, transcripts: self.transcripts()? })
+        Ok(Privacy {
+            casework: self.casework()?,
+            closing: self.closing()?,
+            transcripts: self.transcripts()?,
+            time: privacy::TIME,
+        })
     }
 
     /// Greets people.

@@ -1,9 +1,14 @@
 //! What is kept about a person: handed out, and deleted.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context;
 use domain::case::{Author, Case, Event, Field};
-use domain::ids::PersonId;
+use domain::conversation::Conversation;
+use domain::ids::{CaseNumber, PersonId};
 use domain::text::for_agents;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{ERASED_NAME, StoreError};
@@ -16,6 +21,13 @@ use crate::transcripts::{Transcripts, Who};
 /// How often a case is tried again that others change at the same time.
 const TRIES: usize = 10;
 
+/// How long a deletion goes on with cases and conversations before it leaves the rest to a repetition. What is in the works then
+/// still ends within the minute that the functions have for it.
+pub const TIME: Duration = Duration::from_secs(40);
+
+/// How many cases, or conversations, are worked on at the same time.
+const AT_A_TIME: usize = 8;
+
 /// Hands out and deletes.
 #[derive(Clone)]
 pub struct Privacy {
@@ -25,6 +37,8 @@ pub struct Privacy {
     pub closing: Closing,
     /// Reads and removes what was said.
     pub transcripts: Transcripts,
+    /// How long a deletion goes on, usually [`TIME`].
+    pub time: Duration,
 }
 
 /// What was deleted.
@@ -36,6 +50,8 @@ pub struct Deleted {
     pub cases: usize,
     /// How many votes are no longer known to be theirs.
     pub votes: usize,
+    /// Whether there is more than fits into one go: to be done again.
+    pub more: bool,
 }
 
 impl Deleted {
@@ -91,44 +107,86 @@ impl Privacy {
     }
 
     /// Deletes what is kept about a person. Chats are ended and removed; cases keep their number and facts without the name. May be
-    /// done twice: what a first try left is found again.
+    /// done again: what a first try left is found by the next, which does not look again at what is done.
+    ///
+    /// A case takes two reads, a transaction and a message. Where [`Privacy::time`] is not enough for all of them, the answer says
+    /// that there is [more](Deleted::more); each go does some.
     pub async fn delete(&self, person: PersonId) -> anyhow::Result<Deleted> {
+        let until = Instant::now() + self.time;
         let store = &self.casework.store;
-        let data = store.person_data(person).await.context("read what is kept")?;
-        let mut deleted = Deleted { votes: data.votes.len(), ..Deleted::default() };
-        for conversation in &data.conversations {
-            if conversation.stage.is_open() {
-                self.closing.end_for_person(conversation, true).await.context("end the chat")?;
-            }
-            if let Some(sid) = &conversation.sid {
-                self.transcripts.remove(sid).await?;
-            }
-            deleted.conversations += 1;
+        let traces = store.person_traces(person).await.context("read what is kept")?;
+        for conversation in traces.conversations.iter().filter(|conversation| conversation.stage.is_open()) {
+            self.closing.end_for_person(conversation, true).await.context("end the chat")?;
         }
-        let own = data.cases.iter().map(|(case, _)| case.number);
-        for number in own.chain(data.worked_on.iter().copied()) {
-            for attempt in 0..TRIES {
-                let Some(case) = store.case(number).await.context("load a case")? else { break };
-                let title = for_agents::case_title(ERASED_NAME);
-                match store.erase_from_case(&case, person, &title, Timestamp::now()).await {
-                    Ok(()) => {
-                        deleted.cases += 1;
-                        self.casework.nudge(&Case { version: case.version + 1, ..case }).await;
-                        break;
-                    }
-                    Err(StoreError::Conflict(_)) if attempt + 1 < TRIES => {}
-                    Err(error) => return Err(anyhow::Error::new(error).context("take a person out of a case")),
-                }
-            }
+        let work = traces.conversations.iter().map(|conversation| self.remove_conversation(conversation)).collect();
+        let conversations = some_at_a_time(work, until).await?;
+        store.erase_assignee(person, self.casework.configured, &traces).await.context("forget an assignee")?;
+        // The newest first: the board's cards of these are looked at most.
+        let work = traces.cases.iter().rev().map(|number| self.take_out(*number, person)).collect();
+        let cases = some_at_a_time(work, until).await?;
+        let more = conversations.more || cases.more;
+        if !more {
+            store.erase_person(person, self.casework.configured).await.context("delete what is kept")?;
         }
-        store.erase_person(person, self.casework.configured).await.context("delete what is kept")?;
-        info!(
-            conversations = deleted.conversations,
-            cases = deleted.cases,
-            votes = deleted.votes,
-            "deleted a person's data"
-        );
+        let votes = if more { 0 } else { traces.votes };
+        let deleted = Deleted { conversations: conversations.done, cases: cases.done, votes, more };
+        info!(conversations = deleted.conversations, cases = deleted.cases, votes, more, "deleted a person's data");
         Ok(deleted)
+    }
+
+    async fn remove_conversation(&self, conversation: &Conversation) -> anyhow::Result<bool> {
+        if let Some(sid) = &conversation.sid {
+            self.transcripts.remove(sid).await?;
+        }
+        let forgotten = self.casework.store.erase_earlier_conversation(conversation.person, conversation.generation);
+        forgotten.await.context("forget a conversation")?;
+        Ok(true)
+    }
+
+    /// Takes a person out of a case; says whether they were in it.
+    async fn take_out(&self, number: CaseNumber, person: PersonId) -> anyhow::Result<bool> {
+        let title = for_agents::case_title(ERASED_NAME);
+        for attempt in 1.. {
+            match self.casework.store.erase_from_case(number, person, &title, Timestamp::now()).await {
+                Ok(None) => return Ok(false),
+                Ok(Some(case)) => {
+                    self.casework.nudge(&case).await;
+                    return Ok(true);
+                }
+                Err(StoreError::Conflict(_)) if attempt < TRIES => {}
+                Err(error) => return Err(anyhow::Error::new(error).context("take a person out of a case")),
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What became of many pieces of work.
+struct Progress {
+    /// How many did something.
+    done: usize,
+    /// Whether some were not begun.
+    more: bool,
+}
+
+/// Does pieces of work, some at a time, and begins none after `until` but for the first ones.
+async fn some_at_a_time<Work>(work: Vec<Work>, until: Instant) -> anyhow::Result<Progress>
+where
+    Work: Future<Output = anyhow::Result<bool>>,
+{
+    let mut waiting = work.into_iter();
+    let mut running = FuturesUnordered::new();
+    let (mut begun, mut done) = (0, 0);
+    loop {
+        while running.len() < AT_A_TIME && (begun < AT_A_TIME || Instant::now() < until) {
+            let Some(piece) = waiting.next() else { break };
+            running.push(piece);
+            begun += 1;
+        }
+        match running.next().await {
+            Some(did) => done += usize::from(did?),
+            None => return Ok(Progress { done, more: waiting.len() > 0 }),
+        }
     }
 }
 

@@ -377,7 +377,8 @@ impl Store {
         writes
     }
 
-    fn changing(&self, case: &Case, event: &Event) -> Vec<TransactWriteItem> {
+    /// What writes a changed case with its history line.
+    pub(crate) fn changing(&self, case: &Case, event: &Event) -> Vec<TransactWriteItem> {
         let mut update = self
             .case_update(case.number)
             .condition_expression("#version = :before AND attribute_not_exists(removing)")

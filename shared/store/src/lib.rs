@@ -26,7 +26,7 @@ pub use claims::Claim;
 pub use conversations::{Opened, Progress};
 pub use error::StoreError;
 pub use lists::{AssigneeFilter, Counts, Filter, PAGE_LENGTH_MAX, Page};
-pub use people::{ERASED_NAME, PersonData};
+pub use people::{ERASED_NAME, PersonData, PersonTraces};
 pub use shown::Showing;
 
 /// The table.

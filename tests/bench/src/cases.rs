@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, ensure};
-use base64::Engine as _;
 use bytes::Bytes;
 use domain::case::{Kind, Severity, Status};
 use domain::ids::{CaseNumber, ChannelId, GuildId};
@@ -285,20 +284,17 @@ impl Visitor {
     async fn get(&mut self, path: &str) -> anyhow::Result<(Duration, String)> {
         let (time, answer) = self.ask(path).await?;
         ensure!(answer["statusCode"] == 200, "{path} was answered with {}", answer["statusCode"]);
-        let body = answer["body"].as_str().unwrap_or_default();
-        let body = if answer["isBase64Encoded"] == true {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(body).context("read the answer")?;
-            String::from_utf8(bytes).context("read the answer")?
-        } else {
-            body.to_owned()
-        };
-        Ok((time, body))
+        Ok((time, answer["body"].as_str().unwrap_or_default().to_owned()))
     }
 
     async fn ask(&mut self, path: &str) -> anyhow::Result<(Duration, Value)> {
         let event = Bytes::from(event(path, &self.cookie).to_string());
         let (time, answer) = self.process.ask(event).await?;
-        Ok((time, serde_json::from_slice(&answer).context("read the answer")?))
+        // It is streamed: status and headers as JSON, eight zeros, the body. See [Lambda Docs/Response streaming].
+        let end = answer.windows(8).position(|bytes| bytes == [0; 8]).context("the answer has no prelude")?;
+        let mut read: Value = serde_json::from_slice(&answer[..end]).context("read the prelude")?;
+        read["body"] = json!(std::str::from_utf8(&answer[end + 8..]).context("read the answer")?);
+        Ok((time, read))
     }
 }
 

@@ -6,8 +6,10 @@ use desk::privacy::Privacy;
 use discord::interaction::Interaction;
 use discord::message::{Button, ButtonStyle, OutgoingFile, OutgoingMessage};
 use discord::routes::{CustomId, PRIVACY_DELETE, PRIVACY_KEEP};
+use domain::ids::PersonId;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
+use wording::Wording;
 
 /// Largest document that is handed out on Discord, in bytes: what it takes as one file, less some slack.
 const EXPORT_BYTES_MAX: usize = 9 * 1024 * 1024;
@@ -42,7 +44,11 @@ async fn answer(privacy: &Privacy, interaction: Interaction) -> anyhow::Result<O
     match (action.as_deref(), interaction.subcommand()) {
         (Some(PRIVACY_DELETE), _) => {
             // A first try may have deleted everything and died before it said so.
-            privacy.delete(person).await?;
+            let deleted = privacy.delete(person).await?;
+            if deleted.more {
+                // The same button goes on.
+                return Ok(OutgoingMessage::text(says.privacy_busy()).with_buttons(delete_buttons(says, person)));
+            }
             Ok(OutgoingMessage::text(says.deleted()))
         }
         (Some(_), _) => Ok(OutgoingMessage::text(says.nothing_deleted())),
@@ -56,12 +62,14 @@ async fn answer(privacy: &Privacy, interaction: Interaction) -> anyhow::Result<O
             let file = OutgoingFile { name, content_type, bytes: bytes.into() };
             Ok(OutgoingMessage { files: vec![file], ..OutgoingMessage::text(says.export_ready()) })
         }
-        (None, _) => {
-            let button = |label: String, style, action| Button::custom(label, style, CustomId::new(action, person));
-            Ok(OutgoingMessage::text(says.delete_asks()).with_buttons([
-                button(says.delete_confirm(), ButtonStyle::Danger, PRIVACY_DELETE),
-                button(says.delete_keep(), ButtonStyle::Secondary, PRIVACY_KEEP),
-            ]))
-        }
+        (None, _) => Ok(OutgoingMessage::text(says.delete_asks()).with_buttons(delete_buttons(says, person))),
     }
+}
+
+fn delete_buttons(says: &Wording, person: PersonId) -> [Button; 2] {
+    let button = |label: String, style, action| Button::custom(label, style, CustomId::new(action, person));
+    [
+        button(says.delete_confirm(), ButtonStyle::Danger, PRIVACY_DELETE),
+        button(says.delete_keep(), ButtonStyle::Secondary, PRIVACY_KEEP),
+    ]
 }

@@ -3,128 +3,191 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::extract::{Extension, RawQuery, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use desk::casework::{CaseworkError, Search};
 use desk::transcripts::{TranscriptLine, Who};
 use domain::case::{Case, Event, Summary};
 use domain::ids::CaseNumber;
+use domain::rights::Actor;
+use futures::stream;
+use tracing::error;
 
-use super::lists::next_link;
 use super::search::{self, SearchParams};
 use super::wire::{CaseList, CaseSummary};
 use crate::Deps;
 use crate::access::Caller;
 use crate::problem::ApiError;
 use crate::query::Pairs;
-use crate::site::Site;
 use crate::text;
 
-/// Largest export in one answer, in bytes. Lambda takes an answer of 6 MB, as JSON, in which quotes and line breaks grow.
-const BYTES_MAX: usize = 3 * 1024 * 1024;
-
-/// Most cases of one answer, so that it is made within the function's time limit.
-const CASES_MAX: usize = 20_000;
+/// Most cases of an export: what Lambda passes on within the function's time limit at 2 MB a second, with room to spare. See
+/// [Lambda Docs/Response streaming].
+const CASES_MAX: usize = 200_000;
 
 /// First line of a CSV export.
 const COLUMNS: &str =
     "number,kind,status,severity,priority,title,reporter,reporter_name,assignee,votes,created_at,updated_at\r\n";
 
-/// Collects pages of a list, each written by `write`, until the list ends or the answer is full; says where to go on.
-async fn collect(
-    deps: &Deps,
-    caller: &Caller,
-    pairs: &Pairs,
-    into: &mut String,
-    mut write: impl FnMut(&mut String, &Summary),
-) -> Result<Option<CaseNumber>, ApiError> {
-    pairs.check(search::ONCE, search::MANY)?;
-    let wanted = search::read(pairs, &caller.actor)?;
-    let mut before = search::read_cursor(pairs)?;
-    let mut count = 0;
-    loop {
-        let page = deps.casework.list(&caller.actor, &wanted, before, store::PAGE_LENGTH_MAX).await?;
-        for case in &page.cases {
-            write(into, case);
+/// How an export is written.
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Csv,
+    Json,
+}
+
+impl Format {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
         }
-        count += page.cases.len();
-        before = page.next;
-        if before.is_none() || into.len() >= BYTES_MAX || count >= CASES_MAX {
-            return Ok(before);
+    }
+
+    fn disposition(self) -> &'static str {
+        match self {
+            Self::Csv => "attachment; filename=\"cases.csv\"",
+            Self::Json => "attachment; filename=\"cases.json\"",
+        }
+    }
+
+    fn begin(self, into: &mut String) {
+        into.push_str(match self {
+            Self::Csv => COLUMNS,
+            Self::Json => "{\"cases\":[",
+        });
+    }
+
+    fn case(self, into: &mut String, is_first: bool, case: &Summary) {
+        match self {
+            Self::Csv => write_row(into, case),
+            Self::Json => {
+                if !is_first {
+                    into.push(',');
+                }
+                into.push_str(&serde_json::to_string(&CaseSummary::from(case)).unwrap_or_default());
+            }
+        }
+    }
+
+    /// `next` is where the list goes on that was too long.
+    fn end(self, into: &mut String, next: Option<CaseNumber>) {
+        if let Self::Json = self {
+            let cursor = serde_json::to_string(&next.map(search::cursor)).unwrap_or_default();
+            let _ = write!(into, "],\"next\":{cursor}}}");
         }
     }
 }
 
-fn answer(
-    body: String,
-    content_type: &'static str,
-    name: &str,
-    site: &Site,
-    query: Option<&str>,
-    next: Option<CaseNumber>,
-) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let mut response = ([(header::CONTENT_TYPE, content_type)], body).into_response();
-    response.headers_mut().extend(disposition.parse().ok().map(|it| (header::CONTENT_DISPOSITION, it)));
-    let path = site.path(&format!("/api/cases/export.{}", if name.ends_with("csv") { "csv" } else { "json" }));
-    let link = next.and_then(|next| next_link(&path, query, &search::cursor(next)));
-    response.headers_mut().extend(link.map(|link| (header::LINK, link)));
-    response
+/// What an export writes next.
+enum Next {
+    /// This page, which is read.
+    Page(store::Page),
+    /// The page below this case.
+    Below(CaseNumber),
+    /// Nothing: it is written.
+    Nothing,
+}
+
+/// A list on its way out, page after page; no more than one of them is in memory.
+struct Export {
+    deps: Arc<Deps>,
+    actor: Actor,
+    search: Search,
+    format: Format,
+    written: usize,
+    next: Next,
+}
+
+impl Export {
+    /// Reads the first page, so that what is wrong with the request is still answered as such.
+    async fn begin(deps: Arc<Deps>, caller: &Caller, query: Option<&str>, format: Format) -> Result<Self, ApiError> {
+        let pairs = Pairs::parse(query);
+        pairs.check(search::ONCE, search::MANY)?;
+        let actor = caller.actor.clone();
+        let search = search::read(&pairs, &actor)?;
+        let before = search::read_cursor(&pairs)?;
+        let page = deps.casework.list(&actor, &search, before, store::PAGE_LENGTH_MAX).await?;
+        Ok(Self { deps, actor, search, format, written: 0, next: Next::Page(page) })
+    }
+
+    /// The next piece of the body, and what comes after it.
+    async fn piece(mut self) -> Result<Option<(Bytes, Self)>, CaseworkError> {
+        let mut piece = String::new();
+        let page = match std::mem::replace(&mut self.next, Next::Nothing) {
+            Next::Nothing => return Ok(None),
+            Next::Page(page) => {
+                self.format.begin(&mut piece);
+                page
+            }
+            Next::Below(before) => {
+                let limit = store::PAGE_LENGTH_MAX.min(CASES_MAX - self.written);
+                self.deps.casework.list(&self.actor, &self.search, Some(before), limit).await?
+            }
+        };
+        for case in &page.cases {
+            self.format.case(&mut piece, self.written == 0, case);
+            self.written += 1;
+        }
+        match page.next.filter(|_| self.written < CASES_MAX) {
+            Some(before) => self.next = Next::Below(before),
+            None => self.format.end(&mut piece, page.next),
+        }
+        Ok(Some((piece.into(), self)))
+    }
+
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, self.format.content_type()),
+            (header::CONTENT_DISPOSITION, self.format.disposition()),
+        ];
+        let pieces = stream::try_unfold(self, async |export: Self| {
+            let written = export.written;
+            export.piece().await.inspect_err(|cause| {
+                // It is too late for a status: the body ends without its end.
+                error!(error = format!("{cause:#}"), cases = written, "an export broke off");
+            })
+        });
+        (headers, Body::from_stream(pieces)).into_response()
+    }
 }
 
 /// Export a list as CSV.
 ///
-/// One answer holds at most 20,000 cases or about 3 MB; where there are more, `Link` leads on. Cells that a spreadsheet would take for
-/// formulas begin with an apostrophe.
+/// It is streamed: an answer that breaks off has not all of the list. At most 200,000 cases, the newest first; where there are more, ask
+/// for less at a time. Cells that a spreadsheet would take for formulas begin with an apostrophe.
 #[utoipa::path(
     get, path = "/api/cases/export.csv", operation_id = "exportCsv", tag = "exports",
     params(SearchParams),
     responses((
         status = 200, description = "The list, as RFC 4180 has it, in UTF-8", body = String, content_type = "text/csv",
-        headers(("Link" = Option<String>, description = "The rest, as `rel=\"next\"`")),
     )),
 )]
 pub async fn csv(
     State(deps): State<Arc<Deps>>,
-    Extension(site): Extension<Site>,
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let pairs = Pairs::parse(query.as_deref());
-    let mut body = COLUMNS.to_owned();
-    let next = collect(&deps, &caller, &pairs, &mut body, write_row).await?;
-    Ok(answer(body, "text/csv; charset=utf-8", "cases.csv", &site, query.as_deref(), next))
+    Ok(Export::begin(deps, &caller, query.as_deref(), Format::Csv).await?.into_response())
 }
 
 /// Export a list as JSON.
 ///
-/// One answer holds at most 20,000 cases or about 3 MB; where there are more, `next` and `Link` lead on.
+/// It is streamed: an answer that breaks off has not all of the list, and is no JSON. At most 200,000 cases, the newest first; where
+/// there are more, `next` leads on.
 #[utoipa::path(
     get, path = "/api/cases/export.json", operation_id = "exportJson", tag = "exports",
     params(SearchParams),
-    responses((
-        status = 200, description = "The list", body = CaseList,
-        headers(("Link" = Option<String>, description = "The rest, as `rel=\"next\"`")),
-    )),
+    responses((status = 200, description = "The list", body = CaseList)),
 )]
 pub async fn json(
     State(deps): State<Arc<Deps>>,
-    Extension(site): Extension<Site>,
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let pairs = Pairs::parse(query.as_deref());
-    let mut body = "{\"cases\":[".to_owned();
-    let mut separator = "";
-    let next = collect(&deps, &caller, &pairs, &mut body, |body, case| {
-        body.push_str(separator);
-        body.push_str(&serde_json::to_string(&CaseSummary::from(case)).unwrap_or_default());
-        separator = ",";
-    })
-    .await?;
-    let cursor = next.map(search::cursor);
-    let _ = write!(body, "],\"next\":{}}}", serde_json::to_string(&cursor).unwrap_or_default());
-    Ok(answer(body, "application/json", "cases.json", &site, query.as_deref(), next))
+    Ok(Export::begin(deps, &caller, query.as_deref(), Format::Json).await?.into_response())
 }
 
 fn write_row(into: &mut String, case: &Summary) {

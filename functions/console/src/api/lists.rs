@@ -49,7 +49,7 @@ pub async fn list(
 }
 
 /// The same query at another cursor, as a `Link`. See [RFC 8288].
-pub fn next_link(path: &str, query: Option<&str>, cursor: &str) -> Option<HeaderValue> {
+fn next_link(path: &str, query: Option<&str>, cursor: &str) -> Option<HeaderValue> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).filter(|(name, _)| name != "cursor");
     let mut next = form_urlencoded::Serializer::new(String::new());
     let query = next.extend_pairs(pairs).append_pair("cursor", cursor).finish();

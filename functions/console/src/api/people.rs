@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use desk::privacy::Deleted;
 use tracing::info;
 
 use super::extract::Person;
@@ -36,20 +37,26 @@ pub async fn export(
 
 /// Delete what is kept about a person.
 ///
-/// Chats are ended and removed; cases keep their number and facts without the person. May be done twice.
+/// Chats are ended and removed; cases keep their number and facts without the person. Of somebody with thousands of cases one request
+/// deletes a part and answers 202: repeat it until it answers 200. May be done twice.
 #[utoipa::path(
     delete, path = "/api/people/{id}", operation_id = "deletePerson", tag = "people",
     params(("id" = String, Path, description = "Their Discord user ID", pattern = "^[1-9][0-9]{0,18}$")),
-    responses((status = 200, description = "What was deleted", body = DeletedData)),
+    responses(
+        (status = 200, description = "What was deleted", body = DeletedData),
+        (status = 202, description = "What was deleted so far; to be repeated", body = DeletedData),
+    ),
 )]
 pub async fn delete(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
     Person(person): Person,
     RawQuery(query): RawQuery,
-) -> Result<Json<DeletedData>, ApiError> {
+) -> Result<(StatusCode, Json<DeletedData>), ApiError> {
     Pairs::parse(query.as_deref()).check(&[], &[])?;
     info!(person.id = %person, by = ?caller.actor, "deletes what is kept about a person");
     let deleted = deps.privacy.delete(person).await?;
-    Ok(Json(DeletedData { conversations: deleted.conversations, cases: deleted.cases, votes: deleted.votes }))
+    let Deleted { conversations, cases, votes, more } = deleted;
+    let status = if more { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(DeletedData { conversations, cases, votes, more })))
 }

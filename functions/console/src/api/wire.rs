@@ -486,6 +486,8 @@ pub struct DeletedData {
     pub cases: usize,
     /// How many votes are no longer known to be theirs.
     pub votes: usize,
+    /// Whether there is more to be deleted: repeat the request.
+    pub more: bool,
 }
 
 /// Null is something else than not there.

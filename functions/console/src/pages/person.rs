@@ -65,8 +65,13 @@ pub async fn delete(
     info!(person.id = %person, by = ?viewer.caller.actor, "deletes what is kept about a person");
     match deps.privacy.delete(person).await {
         Ok(deleted) => {
-            let said = text::deleted(deleted.conversations, deleted.cases, deleted.votes);
-            page(&deps, &viewer, person, StatusCode::OK, &html! { p.done role="status" { (said) } }).await
+            let said = text::deleted(deleted.conversations, deleted.cases, deleted.votes, deleted.more);
+            let (status, said) = if deleted.more {
+                (StatusCode::ACCEPTED, problem(&said))
+            } else {
+                (StatusCode::OK, html! { p.done role="status" { (said) } })
+            };
+            page(&deps, &viewer, person, status, &said).await
         }
         Err(error) => failed(&viewer.site, &ApiError::Internal(error)),
     }

@@ -1,10 +1,13 @@
 //! What the API does, and what it refuses.
 
-use domain::case::{Author, Case, Edit, Severity, Status};
-use domain::ids::GuildId;
+use std::time::Duration;
+
+use domain::case::{Author, Case, CaseFile, Edit, Severity, Status};
+use domain::ids::{AttachmentId, ChannelId, DiscordMessageId, GuildId};
+use futures::StreamExt as _;
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::stage::{ATTACHMENT, BASE, FILES_CHANNEL, FILES_MESSAGE, Stage, TABLE};
 
 #[tokio::test]
 async fn a_case_is_filed_read_changed_and_noted() {
@@ -142,6 +145,101 @@ async fn an_export_is_safe_to_open_in_a_spreadsheet() {
 }
 
 #[tokio::test]
+async fn an_export_is_written_page_after_page_to_the_end_of_the_list() {
+    let stage = Stage::new().await;
+    for number in 1..=205 {
+        stage.case(&format!("Report number {number}")).await;
+    }
+    let key = stage.key().await;
+    let csv = stage.api(&key, "GET", "/api/cases/export.csv", &[], "").await;
+    let numbers: Vec<u64> =
+        csv.body.split("\r\n").skip(1).filter_map(|line| line.split(',').next()?.parse().ok()).collect();
+    assert_eq!(numbers, (1..=205).rev().collect::<Vec<_>>());
+    let json = stage.api(&key, "GET", "/api/cases/export.json", &[], "").await.json();
+    let found = json["cases"].as_array().unwrap().iter().map(|case| case["number"].as_u64().unwrap());
+    assert_eq!((found.collect::<Vec<_>>(), json["next"].is_null()), (numbers, true));
+    let after = stage.api(&key, "GET", "/api/cases?limit=100", &[], "").await.json();
+    let path = format!("/api/cases/export.json?cursor={}", after["next"].as_str().unwrap());
+    let rest = stage.api(&key, "GET", &path, &[], "").await.json();
+    assert_eq!(rest["cases"].as_array().unwrap().len(), 105);
+    let nothing = stage.api(&key, "GET", "/api/cases/export.json?kind=feature", &[], "").await;
+    assert_eq!(nothing.body, "{\"cases\":[],\"next\":null}");
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_go_on_breaks_off() {
+    let stage = Stage::new().await;
+    for number in 1..=150 {
+        stage.case(&format!("Report number {number}")).await;
+    }
+    let bearer = format!("Bearer {}", stage.key().await);
+    for kind in ["csv", "json"] {
+        let url = format!("{BASE}/api/cases/export.{kind}");
+        let answer = stage.begin("GET", &url, &[("authorization", &bearer)], "").await;
+        assert_eq!(answer.status(), 200);
+        let mut pieces = answer.into_body().into_data_stream();
+        let first = pieces.next().await.unwrap().unwrap();
+        assert!(first.len() > 1000, "a page is there, and no more was read");
+        if kind == "json" {
+            stage.dynamodb.delete_table().table_name(TABLE).send().await.unwrap();
+            assert!(pieces.next().await.unwrap().is_err());
+        } else {
+            let rest = pieces.next().await.unwrap().unwrap();
+            assert!(std::str::from_utf8(&rest).unwrap().starts_with("50,") && pieces.next().await.is_none());
+        }
+    }
+    // Before anything is sent, it is an answer like any other.
+    let (cookie, _) = stage.session(&Stage::moderator());
+    let answer = stage.ask("GET", "/api/cases/export.csv", &[("cookie", &cookie)], "").await;
+    assert_eq!((answer.status, answer.header("content-type")), (500, "application/problem+json"));
+}
+
+#[tokio::test]
+async fn a_file_is_where_discord_says_at_the_moment() {
+    let stage = Stage::new().await;
+    let case = stage.case("The map stays empty").await;
+    let file = |name: &str, attachment: u64| CaseFile {
+        channel: ChannelId::new(FILES_CHANNEL).unwrap(),
+        message: DiscordMessageId::new(FILES_MESSAGE).unwrap(),
+        attachment: AttachmentId::new(attachment).unwrap(),
+        name: name.to_owned(),
+        content_type: "image/png".to_owned(),
+        size: 5,
+    };
+    let kept = [file("one.png", ATTACHMENT), file("two.png", ATTACHMENT + 1), file("taken off.png", ATTACHMENT + 9)];
+    stage.store.record_board(case.number, None, &kept).await.unwrap();
+    stage.far.lock().unwrap().files_read = Some(0);
+    let key = stage.key().await;
+    let address = |attachment: u64, read: u32| {
+        format!("https://cdn.discordapp.com/attachments/{FILES_CHANNEL}/{attachment}/shot.png?ex={read}&hm=ab&")
+    };
+    let list = stage.api(&key, "GET", "/api/cases/1/files", &[], "").await.json();
+    assert_eq!(
+        list["files"],
+        json!([
+            {"n": 1, "name": "one.png", "content_type": "image/png", "size": 5, "url": address(ATTACHMENT, 1)},
+            {"n": 2, "name": "two.png", "content_type": "image/png", "size": 5, "url": address(ATTACHMENT + 1, 1)},
+            {"n": 3, "name": "taken off.png", "content_type": "image/png", "size": 5, "url": null},
+        ])
+    );
+    let go = async |n: u32| {
+        let answer = stage.api(&key, "GET", &format!("/api/cases/1/files/{n}"), &[], "").await;
+        (answer.status, answer.header("location").to_owned())
+    };
+    // What was handed out before may have expired; each one who asks gets a new one.
+    assert_eq!(go(2).await, (302, address(ATTACHMENT + 1, 2)));
+    assert_eq!(go(1).await, (302, address(ATTACHMENT, 3)));
+    let (cookie, _) = stage.session(&Stage::moderator());
+    let page = stage.ask("GET", "/cases/1/files/1", &[("cookie", &cookie)], "").await;
+    assert_eq!((page.status, page.header("location")), (302, address(ATTACHMENT, 4).as_str()));
+    assert_eq!((go(3).await.0, go(4).await.0), (404, 404));
+    stage.far.lock().unwrap().files_read = None;
+    assert_eq!(go(1).await.0, 404, "the message was deleted");
+    let list = stage.api(&key, "GET", "/api/cases/1/files", &[], "").await.json();
+    assert!(list["files"].as_array().unwrap().iter().all(|file| file["url"].is_null()), "{list}");
+}
+
+#[tokio::test]
 async fn whatever_cannot_be_read_is_a_problem_and_never_our_failure() {
     let stage = Stage::new().await;
     stage.case("The map stays empty").await;
@@ -224,4 +322,39 @@ async fn a_persons_data_is_handed_out_and_deleted() {
     let case = stage.api(&key, "GET", "/api/cases/1", &[], "").await.json();
     assert_eq!((case["reporter"].is_null(), case["reporter_name"].as_str()), (true, Some("(deleted)")));
     assert_eq!(stage.api(&key, "GET", "/api/cases/1/related", &[], "").await.json()["cases"], json!([]));
+}
+
+#[tokio::test]
+async fn the_data_of_somebody_with_many_cases_is_deleted_in_several_goes() {
+    let stage = Stage::with(|deps| deps.privacy.time = Duration::ZERO).await;
+    let moderator = Stage::moderator();
+    for number in 1..=20 {
+        let case = stage.case(&format!("Report number {number}")).await;
+        let edits = vec![Edit::Status(Status::Open), Edit::Assignee(moderator.assignee())];
+        stage.casework.change(&moderator, case.number, edits, "", None).await.unwrap();
+    }
+    let key = stage.key().await;
+    let id = crate::stage::MODERATOR.to_string();
+    let delete = async || {
+        let answer = stage.api(&key, "DELETE", &format!("/api/people/{id}"), &[], "").await;
+        let body = answer.json();
+        (answer.status, body["cases"].as_u64().unwrap(), body["more"].as_bool().unwrap())
+    };
+    let page = stage.send(&format!("/people/{id}/delete"), &[("confirm", &id)]).await;
+    assert_eq!(page.status, 202);
+    assert!(page.body.contains("the name in 8 cases, 0 votes. There is more than fits into one go: delete again."));
+    assert_eq!(delete().await, (202, 8, true));
+    assert_eq!(delete().await, (200, 4, false));
+    assert_eq!(delete().await, (200, 0, false));
+    for number in 1..=20 {
+        let number = domain::ids::CaseNumber(number);
+        let case = stage.store.case(number).await.unwrap().unwrap();
+        let events = stage.store.case_events(number).await.unwrap();
+        assert!(case.assignee.is_none() && case.status == Status::Open);
+        let erased = events.iter().filter(|event| event.author == domain::case::Author::Erased).count();
+        assert_eq!((events.len(), erased), (3, 2));
+        assert_eq!(events[1].changes[0].to.as_deref(), Some(store::ERASED_NAME));
+    }
+    assert!(stage.store.assignees(GuildId::new(crate::stage::SERVER)).await.unwrap().is_empty());
+    assert!(stage.store.person_data(moderator.person().unwrap()).await.unwrap().is_empty());
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use axum::{Json, Router, extract};
 use console::access::seal::Seal;
 use console::access::session::Session;
@@ -26,7 +27,8 @@ use saphyr::{LoadableYamlNode as _, YamlOwned};
 use serde_json::{Map, Value, json};
 use store::Store;
 
-const TABLE: &str = "desk";
+/// The table's name.
+pub const TABLE: &str = "desk";
 /// The server that the desk is for.
 pub const SERVER: u64 = 1_380_000_000_000_000_100;
 /// Somebody who may moderate members there.
@@ -47,7 +49,16 @@ pub struct Far {
     pub who: u64,
     /// What Twilio says of a token.
     pub token: Value,
+    /// The message with the files, if it is still there: how often it was read so far.
+    pub files_read: Option<u32>,
 }
+
+/// Where the files of a case hang.
+pub const FILES_CHANNEL: u64 = 1_380_000_000_000_000_300;
+/// The message there.
+pub const FILES_MESSAGE: u64 = 1_380_000_000_000_000_301;
+/// The first of its attachments; the second is the next number.
+pub const ATTACHMENT: u64 = 1_380_000_000_000_000_302;
 
 /// The console and its far ends.
 pub struct Stage {
@@ -56,6 +67,8 @@ pub struct Stage {
     pub store: Store,
     /// Works on cases, past the console.
     pub casework: Casework,
+    /// The table, past everything.
+    pub dynamodb: aws_sdk_dynamodb::Client,
     /// Seals as the console does.
     pub seal: Seal,
     /// The far ends.
@@ -85,7 +98,7 @@ impl Answer {
 }
 
 async fn far(extract::State(far): extract::State<Arc<Mutex<Far>>>, uri: Uri) -> (StatusCode, Json<Value>) {
-    let far = far.lock().unwrap();
+    let mut far = far.lock().unwrap();
     if far.is_down {
         return (StatusCode::BAD_GATEWAY, Json(json!({})));
     }
@@ -105,6 +118,22 @@ async fn far(extract::State(far): extract::State<Arc<Mutex<Far>>>, uri: Uri) -> 
         member(MODERATOR, if far.is_moderator { &["500"] } else { &[] })
     } else if path == format!("/api/v10/guilds/{SERVER}/members/{MEMBER}") {
         member(MEMBER, &[])
+    } else if path == format!("/api/v10/channels/{FILES_CHANNEL}/messages/{FILES_MESSAGE}") {
+        let Some(read) = &mut far.files_read else {
+            return (StatusCode::NOT_FOUND, Json(json!({"code": 10008, "message": "Unknown Message"})));
+        };
+        *read += 1;
+        // Every reading signs the addresses anew, and what was signed before expires.
+        let attachment = |id: u64| {
+            let url = format!("https://cdn.discordapp.com/attachments/{FILES_CHANNEL}/{id}/shot.png?ex={read}&hm=ab&");
+            json!({"id": id.to_string(), "filename": "shot.png", "size": 5, "url": url, "proxy_url": url})
+        };
+        json!({
+            "id": FILES_MESSAGE.to_string(), "channel_id": FILES_CHANNEL.to_string(), "author": user(1), "content": "",
+            "timestamp": "2026-01-01T00:00:00+00:00", "edited_timestamp": null, "tts": false, "mention_everyone": false,
+            "mentions": [], "mention_roles": [], "embeds": [], "pinned": false, "type": 0,
+            "attachments": [attachment(ATTACHMENT), attachment(ATTACHMENT + 1)],
+        })
     } else if path.ends_with("/Tokens/validate") {
         far.token.clone()
     } else {
@@ -163,7 +192,8 @@ impl Stage {
             .region(Region::from_static("us-east-1"))
             .credentials_provider(credentials())
             .build();
-        let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), TABLE.to_owned());
+        let dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
+        let store = Store::new(dynamodb.clone(), TABLE.to_owned());
         // Nobody listens there: what cannot be said to the queue is found by the sweep.
         let config = aws_sdk_sqs::config::Builder::from(&aws)
             .endpoint_url("http://127.0.0.1:9")
@@ -193,7 +223,12 @@ impl Stage {
         let mut deps = Deps {
             casework: casework.clone(),
             moderators: Moderators { discord: discord.clone() },
-            privacy: Privacy { casework: casework.clone(), closing, transcripts: transcripts.clone() },
+            privacy: Privacy {
+                casework: casework.clone(),
+                closing,
+                transcripts: transcripts.clone(),
+                time: desk::privacy::TIME,
+            },
             transcripts,
             discord,
             twilio,
@@ -208,7 +243,7 @@ impl Stage {
             api_requests_per_minute: 10_000,
         };
         change(&mut deps);
-        Self { console: Console::new(deps), store, casework, seal, far: knows }
+        Self { console: Console::new(deps), store, casework, dynamodb, seal, far: knows }
     }
 
     /// A moderator of the server.
@@ -268,6 +303,17 @@ impl Stage {
 
     /// Makes a request of any address.
     pub async fn ask_at(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let (parts, body) = self.begin(method, url, headers, body).await.into_parts();
+        let body = axum::body::to_bytes(body, 16 * 1024 * 1024).await.unwrap();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    /// The same, for somebody who reads the body as it comes.
+    pub async fn begin(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
         let mut request = lambda_http::http::Request::builder().method(method).uri(url);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -278,14 +324,7 @@ impl Stage {
             "sourceIp": "192.0.2.1", "userAgent": "test"}, "time": "", "timeEpoch": 0});
         let context = RequestContext::ApiGatewayV2(serde_json::from_value(context).unwrap());
         request.extensions_mut().insert(context);
-        let response = self.console.handle(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, 16 * 1024 * 1024).await.unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        self.console.handle(request).await.unwrap()
     }
 
     /// A request of the API with a key.

@@ -1,4 +1,6 @@
-use domain::case::{Assignee, Author, Case, Edit, Event, Field, Kind, Status};
+use std::collections::BTreeSet;
+
+use domain::case::{Assignee, Author, Case, Edit, Event, Field, Kind, Severity, Status};
 use domain::conversation::{Conversation, Stage};
 use domain::ids::{CaseNumber, PersonId};
 use domain::report::Vote;
@@ -6,7 +8,7 @@ use domain::report::Vote;
 use super::reports::draft;
 use super::{at, bug, case, changed, conversation, everything, filed, is_conflict, person, server, sid, store};
 use crate::items::conversation_item;
-use crate::{ERASED_NAME, PersonData, Store, keys};
+use crate::{ERASED_NAME, PersonTraces, Store, keys};
 
 /// A person whose ID and name occur in nothing else.
 const ID: u64 = 987_654_321;
@@ -83,12 +85,11 @@ async fn life(store: &Store) {
     }
 }
 
-/// Erases the person as somebody does who knows what is kept of them.
-async fn erase(store: &Store, data: &PersonData) {
-    let reported = data.cases.iter().map(|(case, _)| case.number);
-    for number in reported.chain(data.worked_on.iter().copied()) {
-        let case = store.case(number).await.unwrap().unwrap();
-        store.erase_from_case(&case, zephyrine(), "A chat", at(50)).await.unwrap();
+/// Erases the person as somebody does who knows where something is kept of them.
+async fn erase(store: &Store, traces: &PersonTraces) {
+    store.erase_assignee(zephyrine(), None, traces).await.unwrap();
+    for number in &traces.cases {
+        store.erase_from_case(*number, zephyrine(), "A chat", at(50)).await.unwrap();
     }
     store.erase_person(zephyrine(), None).await.unwrap();
 }
@@ -121,7 +122,9 @@ async fn nothing_of_a_person_is_left_and_the_cases_keep_their_facts() {
     life(&store).await;
     let counts = store.case_counts(Some(server())).await.unwrap();
     let data = store.person_data(zephyrine()).await.unwrap();
-    erase(&store, &data).await;
+    let found = store.person_traces(zephyrine()).await.unwrap();
+    assert_eq!((found.cases.len(), found.votes, found.conversations.len()), (5, 1, 2));
+    erase(&store, &found).await;
     assert_eq!(traces(&everything(&store).await), [] as [String; 0]);
     assert!(store.person_data(zephyrine()).await.unwrap().is_empty());
 
@@ -176,17 +179,23 @@ async fn nothing_of_a_person_is_left_and_the_cases_keep_their_facts() {
 async fn erasing_again_is_harmless_and_a_crash_in_between_is_made_up_for() {
     let store = store().await;
     life(&store).await;
-    let data = store.person_data(zephyrine()).await.unwrap();
-    // It got as far as the first two cases, and knows of the rest only by what is kept.
-    for number in [2, 3] {
-        let case = store.case(CaseNumber(number)).await.unwrap().unwrap();
-        store.erase_from_case(&case, zephyrine(), "A chat", at(49)).await.unwrap();
+    let found = store.person_traces(zephyrine()).await.unwrap();
+    // It got as far as the first two cases and an earlier conversation, and knows of the rest only by what is kept.
+    store.erase_assignee(zephyrine(), None, &found).await.unwrap();
+    for number in [2, 3].map(CaseNumber) {
+        let erased = store.erase_from_case(number, zephyrine(), "A chat", at(49)).await.unwrap();
+        assert!(erased == store.case(number).await.unwrap() && erased.is_some());
+        assert!(store.erase_from_case(number, zephyrine(), "A chat", at(49)).await.unwrap().is_none());
     }
-    erase(&store, &store.person_data(zephyrine()).await.unwrap()).await;
+    store.erase_earlier_conversation(zephyrine(), 1).await.unwrap();
+    let rest = store.person_traces(zephyrine()).await.unwrap();
+    assert_eq!(rest.cases, BTreeSet::from([1, 4, 5].map(CaseNumber)), "what is done is not looked at again");
+    assert_eq!(rest.conversations.iter().map(|it| it.generation).collect::<Vec<_>>(), [2]);
+    erase(&store, &rest).await;
     assert_eq!(traces(&everything(&store).await), [] as [String; 0]);
 
     let after = sorted(&store).await;
-    erase(&store, &data).await;
+    erase(&store, &found).await;
     assert!(sorted(&store).await == after);
 }
 
@@ -202,8 +211,7 @@ async fn of_a_chat_only_what_its_own_person_said_goes() {
     let chat = case(1);
     filed(&store, &chat).await;
     changed(&store, chat.number, moderator(), vec![Edit::Title("Ada hears nothing".to_owned())]).await;
-    let read = store.case(chat.number).await.unwrap().unwrap();
-    store.erase_from_case(&read, zephyrine(), "A chat", at(50)).await.unwrap();
+    store.erase_from_case(chat.number, zephyrine(), "A chat", at(50)).await.unwrap();
     let after = store.case(chat.number).await.unwrap().unwrap();
     assert_eq!(
         (after.title.as_str(), after.reporter, after.conversation),
@@ -219,11 +227,51 @@ async fn somebody_elses_change_comes_first_and_a_stranger_is_in_no_case() {
     let store = store().await;
     let report = reported(bug(1));
     filed(&store, &report).await;
+    let read = store.case_of_person(report.number, zephyrine()).await.unwrap().unwrap();
     let newer = changed(&store, report.number, Author::Desk, vec![Edit::Rating(4)]).await;
-    assert!(is_conflict(&store.erase_from_case(&report, zephyrine(), "", at(50)).await));
+    assert!(is_conflict(&store.erase_from(read, zephyrine(), "", at(50)).await));
     assert!(store.case(report.number).await.unwrap() == Some(newer.clone()));
-    store.erase_from_case(&newer, PersonId::new(3).unwrap(), "", at(50)).await.unwrap();
+    let stranger = PersonId::new(3).unwrap();
+    assert!(store.erase_from_case(report.number, stranger, "", at(50)).await.unwrap().is_none());
     assert!(store.case(report.number).await.unwrap() == Some(newer), "not even a line in its history");
+    assert!(
+        store.erase_from_case(CaseNumber(9), stranger, "", at(50)).await.unwrap().is_none(),
+        "no case, nobody in it"
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_comes_while_it_is_erased_is_not_forgotten() {
+    let store = store().await;
+    let theirs = |name: &str| Edit::Assignee(Some(Assignee::member(zephyrine(), name)));
+    filed(&store, &bug(1)).await;
+    changed(&store, CaseNumber(1), another_moderator(), vec![theirs(NAME)]).await;
+    changed(&store, CaseNumber(1), another_moderator(), vec![Edit::Assignee(None)]).await;
+    // Everything was taken out already but for who worked on it, and then they are given the case again.
+    store.erase_from_case(CaseNumber(1), zephyrine(), "", at(48)).await.unwrap();
+    changed(&store, CaseNumber(1), another_moderator(), vec![theirs(NAME)]).await;
+    let read = store.case_of_person(CaseNumber(1), zephyrine()).await.unwrap().unwrap();
+    changed(&store, CaseNumber(1), another_moderator(), vec![theirs("Zephyrine the Second")]).await;
+    assert!(is_conflict(&store.erase_from(read, zephyrine(), "", at(50)).await));
+    erase(&store, &store.person_traces(zephyrine()).await.unwrap()).await;
+    assert_eq!(traces(&everything(&store).await), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn a_long_history_is_rewritten_to_its_end() {
+    let store = store().await;
+    filed(&store, &bug(1)).await;
+    for turn in 0..100 {
+        let severity = if turn % 2 == 0 { Severity::High } else { Severity::Low };
+        changed(&store, CaseNumber(1), moderator(), vec![Edit::Severity(severity)]).await;
+    }
+    let before = store.case(CaseNumber(1)).await.unwrap().unwrap();
+    let erased = store.erase_from_case(CaseNumber(1), zephyrine(), "", at(50)).await.unwrap().unwrap();
+    assert_eq!(erased.version, before.version + 1);
+    let events = store.case_events(CaseNumber(1)).await.unwrap();
+    assert_eq!(events.iter().filter(|event| event.author == Author::Erased).count(), 100);
+    assert_eq!(events.len(), 102);
+    assert_eq!(traces(&everything(&store).await), [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -237,7 +285,7 @@ async fn whoever_files_a_case_with_an_assignee_leaves_both_names() {
     for who in [zephyrine(), PersonId::new(55).unwrap()] {
         assert_eq!(store.person_data(who).await.unwrap().worked_on, [assigned.number]);
     }
-    erase(&store, &store.person_data(zephyrine()).await.unwrap()).await;
+    erase(&store, &store.person_traces(zephyrine()).await.unwrap()).await;
     assert_eq!(traces(&everything(&store).await), [] as [String; 0]);
     let event: Event = store.case_events(assigned.number).await.unwrap().remove(1);
     assert!(event.changes[0].from.is_some() && event.changes[0].to.is_some());
