@@ -55,10 +55,10 @@ impl Queue {
         self.send(&body, outgoing.conversation.as_str(), &key).await
     }
 
-    /// Says that there is news of a case: group = case, deduplication = what brought it about, e.g. the case's new version.
-    pub async fn send_case_news(&self, case: CaseNumber, cause: &str) -> Result<(), QueueError> {
+    /// Says that there is news of a case: group = case, deduplication = `why`, e.g. the case's new version.
+    pub async fn send_case_news(&self, case: CaseNumber, why: &str) -> Result<(), QueueError> {
         let number = case.to_string();
-        self.send(&wire::case_news_to_json(case), &number, &format!("case {number} {cause}")).await
+        self.send(&wire::case_news_to_json(case), &number, &format!("case {number} {why}")).await
     }
 
     /// Sets a message aside as it is, for people to look at: a dead-letter queue.

