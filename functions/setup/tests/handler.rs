@@ -154,8 +154,11 @@ impl Stage {
         });
         let config = Config::from_lookup(&lookup).unwrap();
         drop(lookup);
-        let secrets =
-            Secrets { discord_bot_token: "test-bot-token".into(), twilio_auth_token: "test-auth-token".into() };
+        let secrets = Secrets {
+            discord_bot_token: "test-bot-token".into(),
+            twilio_auth_token: "test-auth-token".into(),
+            discord_client_secret: None,
+        };
         let platforms = Ok(platforms(http.clone(), config, secrets));
         Self { world, deps: Deps { http, platforms, pause: Duration::from_millis(1) }, url }
     }
