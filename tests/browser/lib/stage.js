@@ -80,7 +80,6 @@ class Stage {
     const context = await this.browser.newContext({ viewport: WINDOW, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     const complaints = new Complaints(context, this.sandbox.discord);
-    await complaints.begin();
     const page = await context.newPage();
     try {
       await test({ page, context, expect: (pattern) => complaints.expected.push(pattern) });
@@ -152,29 +151,16 @@ export async function makeKey(stage, name) {
 class Complaints {
   all = [];
   expected = [];
-  #context;
-  #foreign;
 
   /** What pages at `foreign` do is none of ours. */
   constructor(context, foreign) {
-    this.#context = context;
-    this.#foreign = foreign;
-  }
-
-  async begin() {
-    this.#context.on("console", (message) => {
+    context.on("console", (message) => {
       const { url } = message.location();
-      if (["error", "warning"].includes(message.type()) && !url.startsWith(this.#foreign)) {
+      if (["error", "warning"].includes(message.type()) && !url.startsWith(foreign)) {
         this.all.push(`${message.text()} (${url})`);
       }
     });
-    this.#context.on("weberror", (error) => this.all.push(String(error.error())));
-    // Says which directive; the browser's own message does not always.
-    await this.#context.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", (event) => {
-        console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
-      });
-    });
+    context.on("weberror", (error) => this.all.push(String(error.error())));
   }
 
   check() {
