@@ -71,10 +71,12 @@ pub(super) fn moderator(sim: &DiscordSim) -> Option<Person> {
 
 pub(super) async fn play(State(state): State<PageState>, Json(act): Json<Play>) -> Response {
     let result = match act {
-        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } | Play::FlexToken { .. } => match state.handle.simulated_twilio() {
-            Some(sim) => as_agent(sim, act).await,
-            None => Err("Twilio is not simulated".to_owned()),
-        },
+        Play::Accept { .. } | Play::Say { .. } | Play::Complete { .. } | Play::FlexToken { .. } => {
+            match state.handle.simulated_twilio() {
+                Some(sim) => as_agent(sim, act).await,
+                None => Err("Twilio is not simulated".to_owned()),
+            }
+        }
         act => match state.handle.simulated_discord() {
             Some(sim) => as_person(&state, sim, act).await,
             None => Err("Discord is not simulated".to_owned()),
