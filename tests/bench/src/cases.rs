@@ -290,12 +290,19 @@ impl Visitor {
     async fn ask(&mut self, path: &str) -> anyhow::Result<(Duration, Value)> {
         let event = Bytes::from(event(path, &self.cookie).to_string());
         let (time, answer) = self.process.ask(event).await?;
-        // It is streamed: status and headers as JSON, eight zeros, the body. See [Lambda Docs/Response streaming].
-        let end = answer.windows(8).position(|bytes| bytes == [0; 8]).context("the answer has no prelude")?;
-        let mut read: Value = serde_json::from_slice(&answer[..end]).context("read the prelude")?;
-        read["body"] = json!(std::str::from_utf8(&answer[end + 8..]).context("read the answer")?);
-        Ok((time, read))
+        Ok((time, read(&answer)?))
     }
+}
+
+/// An answer in one piece, or one that was streamed: status and headers, eight zeros, and the body as it is. See [AWS Docs/Lambda,
+/// Response streaming for custom runtimes].
+fn read(answer: &[u8]) -> anyhow::Result<Value> {
+    let Some(at) = answer.windows(8).position(|eight| eight == [0; 8]) else {
+        return serde_json::from_slice(answer).context("read the answer");
+    };
+    let mut read: Value = serde_json::from_slice(&answer[..at]).context("read the answer's beginning")?;
+    read["body"] = json!(std::str::from_utf8(&answer[at + 8..]).context("read the answer's body")?);
+    Ok(read)
 }
 
 fn header<'a>(answer: &'a Value, name: &str) -> Option<&'a str> {
@@ -339,4 +346,23 @@ fn event(path: &str, cookie: &str) -> Value {
         },
         "isBase64Encoded": false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_whole_or_streamed() {
+        let streamed = read(b"{\"statusCode\":200}\0\0\0\0\0\0\0\0<p>{}").unwrap();
+        assert_eq!((&streamed["statusCode"], &streamed["body"]), (&json!(200), &json!("<p>{}")));
+        assert_eq!(read(b"{\"statusCode\":200,\"body\":\"x\"}").unwrap()["body"], "x");
+        assert!(read(b"{}{}").is_err());
+    }
+
+    #[test]
+    fn a_browser_sends_back_what_is_not_taken_away() {
+        let answer = json!({ "cookies": ["a=1; Path=/", "b=; Max-Age=0", "c=3"] });
+        assert_eq!(cookies(&answer), "a=1; c=3");
+    }
 }
