@@ -118,11 +118,11 @@ impl Privacy {
         for conversation in traces.conversations.iter().filter(|conversation| conversation.stage.is_open()) {
             self.closing.end_for_person(conversation, true).await.context("end the chat")?;
         }
-        let work = traces.conversations.iter().map(|conversation| self.remove_conversation(conversation)).collect();
-        let conversations = some_at_a_time(work, until).await?;
         store.erase_assignee(person, self.casework.configured, &traces).await.context("forget an assignee")?;
+        let work = traces.conversations.into_iter().map(|conversation| self.remove_conversation(conversation));
+        let conversations = some_at_a_time(work, until).await?;
         // The newest first: the board's cards of these are looked at most.
-        let work = traces.cases.iter().rev().map(|number| self.take_out(*number, person)).collect();
+        let work = traces.cases.into_iter().rev().map(|number| self.take_out(number, person));
         let cases = some_at_a_time(work, until).await?;
         let more = conversations.more || cases.more;
         if !more {
@@ -134,7 +134,7 @@ impl Privacy {
         Ok(deleted)
     }
 
-    async fn remove_conversation(&self, conversation: &Conversation) -> anyhow::Result<bool> {
+    async fn remove_conversation(&self, conversation: Conversation) -> anyhow::Result<bool> {
         if let Some(sid) = &conversation.sid {
             self.transcripts.remove(sid).await?;
         }
@@ -169,12 +169,12 @@ struct Progress {
     more: bool,
 }
 
-/// Does pieces of work, some at a time, and begins none after `until` but for the first ones.
-async fn some_at_a_time<Work>(work: Vec<Work>, until: Instant) -> anyhow::Result<Progress>
+/// Does pieces of work, some at a time, and begins none after `until` but for the first ones. A piece that has not begun takes no
+/// memory.
+async fn some_at_a_time<Work>(mut waiting: impl Iterator<Item = Work>, until: Instant) -> anyhow::Result<Progress>
 where
     Work: Future<Output = anyhow::Result<bool>>,
 {
-    let mut waiting = work.into_iter();
     let mut running = FuturesUnordered::new();
     let (mut begun, mut done) = (0, 0);
     loop {
@@ -185,7 +185,7 @@ where
         }
         match running.next().await {
             Some(did) => done += usize::from(did?),
-            None => return Ok(Progress { done, more: waiting.len() > 0 }),
+            None => return Ok(Progress { done, more: waiting.next().is_some() }),
         }
     }
 }
