@@ -26,11 +26,12 @@ pub fn new_case(new: &wire::NewCase) -> Result<NewCase, ApiError> {
             Some(id.ok_or_else(|| ApiError::Invalid("the reporter has to be a Discord user ID".to_owned()))?)
         }
     };
-    let name = extract::clean(new.reporter_name.as_deref().unwrap_or_default()).replace(['\n', '\t'], " ");
-    let name = name.trim();
+    let name = new.reporter_name.as_deref().unwrap_or_default();
     if name.chars().count() > NAME_LENGTH_MAX {
         return Err(ApiError::Invalid(format!("a name may have {NAME_LENGTH_MAX} characters")));
     }
+    let name = extract::clean(name).replace(['\n', '\t'], " ");
+    let name = name.trim();
     let locale = new.locale.as_deref().unwrap_or(LOCALE);
     if !is_locale(locale) {
         return Err(ApiError::Invalid("the locale has to be one of Discord's, such as en-US".to_owned()));

@@ -6,8 +6,9 @@ use axum::Json;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::case::{Case, Edit};
+use domain::case::{Case, CaseError, Edit, NOTE_LENGTH_MAX};
 use domain::ids::CaseNumber;
+use domain::report::{ReportError, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX};
 use domain::rights::Actor;
 use sha2::{Digest as _, Sha256};
 
@@ -18,7 +19,7 @@ use super::wire::{self, CaseDocument, CaseHistory, CaseList, CasePatch, FileList
 use crate::Deps;
 use crate::access::{Caller, seal};
 use crate::files;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, said};
 use crate::query::Pairs;
 use crate::site::Site;
 use crate::work;
@@ -67,11 +68,28 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     no_query(query.as_deref())?;
     let key = idempotency_key(&headers)?.map_or_else(seal::random_hex::<16>, Ok)?;
+    check_lengths(Some(&new.title), Some(&new.text), None)?;
     let case = deps.casework.create(&caller.actor, work::new_case(&new)?, &scoped(&caller, &key)).await?;
     let mut response = answer(StatusCode::CREATED, &case);
     let place = site.path(&format!("/api/cases/{}", case.number));
     response.headers_mut().extend(place.parse().ok().map(|place| (header::LOCATION, place)));
     Ok(response)
+}
+
+/// Refuses what is longer than the API's document allows, before it is put in order: that takes characters away, and what the document
+/// forbids would be taken for a reason that it cannot give.
+fn check_lengths(title: Option<&str>, text: Option<&str>, note: Option<&str>) -> Result<(), ApiError> {
+    let is_within = |text: Option<&str>, most: usize| text.is_none_or(|text| text.chars().count() <= most);
+    if !is_within(title, TITLE_LENGTH_MAX) {
+        return Err(ApiError::Invalid(said(&ReportError::TitleTooLong)));
+    }
+    if !is_within(text, TEXT_LENGTH_MAX) {
+        return Err(ApiError::Invalid(said(&ReportError::TextTooLong)));
+    }
+    if !is_within(note, NOTE_LENGTH_MAX) {
+        return Err(ApiError::Invalid(CaseError::NoteTooLong.to_string()));
+    }
+    Ok(())
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
@@ -155,6 +173,7 @@ pub async fn change(
     if !wanted.fits(case.version) {
         return Err(ApiError::Changed { version: case.version });
     }
+    check_lengths(patch.title.as_deref(), patch.text.as_deref(), patch.reason.as_deref())?;
     let reason = extract::clean(patch.reason.as_deref().unwrap_or_default());
     let edits = edits(&deps, &caller.actor, patch).await?;
     if edits.is_empty() {
@@ -219,6 +238,7 @@ pub async fn note(
     Body(note): Body<NewNote>,
 ) -> Result<Response, ApiError> {
     no_query(query.as_deref())?;
+    check_lengths(None, None, Some(&note.text))?;
     let text = extract::clean(&note.text);
     let changed = deps.casework.change(&caller.actor, number, Vec::new(), &text, None).await?;
     Ok(answer(StatusCode::CREATED, &changed.case))
@@ -333,6 +353,19 @@ mod tests {
         assert_eq!(read("abc-1").unwrap().as_deref(), Some("abc-1"));
         assert!(read("").is_err() && read("a b").is_err() && read(&"x".repeat(201)).is_err());
         assert_eq!(idempotency_key(&HeaderMap::new()).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_although_it_would_get_shorter() {
+        let padded = |length: usize| format!("\u{1b} {}", "x".repeat(length - 2));
+        let check = |title: usize, text: usize, note: usize| {
+            check_lengths(Some(&padded(title)), Some(&padded(text)), Some(&padded(note)))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(check(90, 4000, 2000), Ok(()));
+        assert_eq!(check(91, 4000, 2000), Err("a title has 10 to 90 characters".to_owned()));
+        assert_eq!(check(90, 4001, 2000), Err("a text has 1 to 4000 characters".to_owned()));
+        assert_eq!(check(90, 4000, 2001), Err(CaseError::NoteTooLong.to_string()));
     }
 
     #[test]
