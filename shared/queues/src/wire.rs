@@ -99,7 +99,7 @@ enum WireAgentEvent {
     },
     Joined {
         name: String,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         worker: Option<String>,
     },
     Left,
