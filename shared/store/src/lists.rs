@@ -4,9 +4,9 @@
 //! is left of the filter is applied to what is read. A page reads a bounded number of cases, so it may hold fewer than were asked
 //! for and still have a next one.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::case::{Case, Kind, Severity, Status, Summary};
 use domain::ids::{CaseNumber, GuildId, PersonId};
 
@@ -27,16 +27,10 @@ pub(crate) const READ_MAX: usize = 400;
 const READ_LENGTH_MIN: usize = 25;
 
 /// Most reads of each word's list for one page.
-const WORD_READS_MAX: usize = 24;
-
-/// Most numbers of each word's list that are read for one page.
-pub(crate) const WORD_NUMBERS_MAX: usize = 1600;
+pub(crate) const WORD_READS_MAX: usize = 8;
 
 /// How many numbers one read of a word's list brings.
 pub(crate) const WORD_READ_LENGTH: i32 = 200;
-
-/// How many it brings where a rarer word has led far down the list: mostly the first one is all that is looked at.
-const WORD_JUMP_LENGTH: i32 = 20;
 
 /// Whose cases.
 #[derive(Clone, PartialEq, Eq)]
@@ -200,45 +194,16 @@ impl Partition {
 struct WordRun {
     key: String,
     ahead: VecDeque<CaseNumber>,
-    /// The lowest number that was read.
-    read_to: Option<CaseNumber>,
     at_end: bool,
 }
 
-/// What was read of words' lists for a page.
-#[derive(Default)]
-struct WordsRead {
-    reads: usize,
-    numbers: usize,
-}
-
-impl WordsRead {
-    /// Whether it is enough for a page with so many words.
-    fn is_enough(&self, words: usize) -> bool {
-        self.reads >= WORD_READS_MAX * words || self.numbers >= WORD_NUMBERS_MAX * words
-    }
-}
-
 impl WordRun {
-    fn new(key: String) -> Self {
-        Self { key, ahead: VecDeque::new(), read_to: None, at_end: false }
-    }
-
-    /// How many numbers to read at `limit`: few where that lies more than a piece below what was read.
-    fn length_at(&self, limit: CaseNumber) -> i32 {
-        let piece = u64::try_from(WORD_READ_LENGTH).unwrap_or_default();
-        match self.read_to {
-            Some(read_to) if read_to.0.saturating_sub(limit.0) > piece => WORD_JUMP_LENGTH,
-            _ => WORD_READ_LENGTH,
-        }
-    }
-
     /// The first number that is not above `limit`; `None` when there is none.
     async fn seek(
         &mut self,
         store: &Store,
         limit: CaseNumber,
-        read: &mut WordsRead,
+        reads: &mut usize,
     ) -> Result<Option<CaseNumber>, StoreError> {
         loop {
             while self.ahead.front().is_some_and(|number| *number > limit) {
@@ -250,7 +215,7 @@ impl WordRun {
             if self.at_end {
                 return Ok(None);
             }
-            let length = self.length_at(limit);
+            *reads += 1;
             let answer = store
                 .client
                 .query()
@@ -259,16 +224,13 @@ impl WordRun {
                 .expression_attribute_values(":word", s(&self.key))
                 .expression_attribute_values(":limit", s(keys::case_of_many(limit)))
                 .scan_index_forward(false)
-                .limit(length)
+                .limit(WORD_READ_LENGTH)
                 .send()
                 .await
                 .map_err(StoreError::call("Query (word)"))?;
             self.at_end = answer.last_evaluated_key().is_none();
             let number = |item: &Item| Reader(item).number("case").map(CaseNumber);
             self.ahead = answer.items().iter().map(number).collect::<Result<_, _>>()?;
-            self.read_to = self.ahead.back().copied();
-            read.reads += 1;
-            read.numbers += self.ahead.len();
         }
     }
 }
@@ -289,18 +251,23 @@ async fn next_meeting(
     store: &Store,
     runs: &mut [WordRun],
     before: CaseNumber,
-    read: &mut WordsRead,
+    reads: &mut usize,
 ) -> Result<Meeting, StoreError> {
     let Some(highest) = before.0.checked_sub(1).map(CaseNumber) else { return Ok(Meeting::Never) };
     let mut at = highest;
     for run in &mut *runs {
-        match run.seek(store, at, read).await? {
+        match run.seek(store, at, reads).await? {
             Some(number) => at = number,
             None => return Ok(Meeting::Never),
         }
     }
     let all_meet = runs.iter().all(|run| run.ahead.front() == Some(&at));
     Ok(if all_meet { Meeting::At(at) } else { Meeting::NotAbove(at) })
+}
+
+/// Where cases themselves are.
+fn keys_of(numbers: &[CaseNumber]) -> BTreeSet<(String, String)> {
+    numbers.iter().map(|number| (keys::case(*number), keys::CASE.to_owned())).collect()
 }
 
 const NEWEST: CaseNumber = CaseNumber(u64::MAX);
@@ -368,15 +335,21 @@ impl Store {
         if filter.words.iter().any(|word| word.len() > WORD_BYTES_MAX) {
             return Ok(Page { cases, next: None });
         }
-        let mut runs: Vec<_> = filter.words.iter().map(|word| WordRun::new(keys::word(server, word))).collect();
-        let words = runs.len();
-        let (mut read, mut cases_read, mut ended) = (WordsRead::default(), 0, false);
-        while !ended && cases.len() < limit && !read.is_enough(words) && cases_read < READ_MAX {
+        let run = |word: &String| WordRun { key: keys::word(server, word), ahead: VecDeque::new(), at_end: false };
+        let mut runs: Vec<_> = filter.words.iter().map(run).collect();
+        let reads_max = WORD_READS_MAX * runs.len();
+        let (mut reads, mut cases_read, mut ended) = (0, 0, false);
+        let mut few = self.meetings_of_few(&mut runs, before).await?;
+        while !ended && cases.len() < limit && reads < reads_max && cases_read < READ_MAX {
             // One more than is shown tells whether there is a next page. If that is not enough, little fits the rest of the filter.
             let length = if cases_read == 0 { limit + 1 } else { PAGE_LENGTH_MAX };
             let mut numbers = Vec::new();
-            while !ended && numbers.len() < length && !read.is_enough(words) {
-                match next_meeting(self, &mut runs, before, &mut read).await? {
+            while !ended && numbers.len() < length && reads < reads_max {
+                let meeting = match &mut few {
+                    Some(few) => few.pop_front().map_or(Meeting::Never, Meeting::At),
+                    None => next_meeting(self, &mut runs, before, &mut reads).await?,
+                };
+                match meeting {
                     Meeting::At(number) => {
                         numbers.push(number);
                         before = number;
@@ -394,6 +367,41 @@ impl Store {
             }
         }
         Ok(Page { cases, next: (!ended).then_some(before) })
+    }
+
+    /// Below `before`, the cases with all words, where one of the words has so few that its list is at hand to its end: of each it is
+    /// asked whether it has the others. `None` where all words have many.
+    async fn meetings_of_few(
+        &self,
+        runs: &mut [WordRun],
+        before: CaseNumber,
+    ) -> Result<Option<VecDeque<CaseNumber>>, StoreError> {
+        let Some(highest) = before.0.checked_sub(1).map(CaseNumber) else { return Ok(Some(VecDeque::new())) };
+        let begin = |run| async move { WordRun::seek(run, self, highest, &mut 0).await };
+        futures::future::try_join_all(runs.iter_mut().map(begin)).await?;
+        let ended = runs.iter().enumerate().filter(|(_, run)| run.at_end);
+        let Some((rarest, few)) = ended.min_by_key(|(_, run)| run.ahead.len()) else { return Ok(None) };
+        let mut numbers: Vec<_> = few.ahead.iter().copied().collect();
+        for (_, run) in runs.iter().enumerate().filter(|(at, _)| *at != rarest) {
+            let read_to = run.ahead.back().copied().filter(|_| !run.at_end);
+            let read: BTreeSet<_> = run.ahead.iter().copied().collect();
+            let (mut with_both, further): (Vec<_>, Vec<_>) =
+                numbers.into_iter().partition(|number| read_to.is_none_or(|read_to| *number >= read_to));
+            with_both.retain(|number| read.contains(number));
+            with_both.extend(self.with_word(&run.key, &further).await?);
+            numbers = with_both;
+        }
+        Ok(Some(numbers.into()))
+    }
+
+    /// Those of some cases that have a word, the newest first.
+    async fn with_word(&self, key: &str, numbers: &[CaseNumber]) -> Result<Vec<CaseNumber>, StoreError> {
+        let sort_key = |number: &CaseNumber| (key.to_owned(), keys::case_of_many(*number));
+        let found = self.batch(numbers.iter().map(sort_key).collect(), Some(&["case"])).await?;
+        let number = |item: &Item| Reader(item).number("case").map(CaseNumber);
+        let mut with_it: Vec<_> = found.iter().map(number).collect::<Result<_, _>>()?;
+        with_it.sort_by_key(|number| std::cmp::Reverse(*number));
+        Ok(with_it)
     }
 
     /// The newest open reports with a word, at most `limit`: candidates for being the same.
@@ -423,7 +431,7 @@ impl Store {
     pub async fn summaries(&self, numbers: &[CaseNumber]) -> Result<Vec<Summary>, StoreError> {
         // `version` comes on top; every name is written as `#name`, since DynamoDB reserves some of them.
         let names: Vec<_> = items::SUMMARY.into_iter().chain(["version"]).collect();
-        let found = self.batch(numbers, Some(&names)).await?;
+        let found = self.batch(keys_of(numbers), Some(&names)).await?;
         let mut cases: Vec<_> = found.iter().map(items::summary).collect::<Result<_, _>>()?;
         cases.sort_by_key(|case| std::cmp::Reverse(case.number));
         Ok(cases)
@@ -431,19 +439,18 @@ impl Store {
 
     /// Cases by their numbers, whole, the newest first; at most 100.
     pub async fn cases_by_number(&self, numbers: &[CaseNumber]) -> Result<Vec<Case>, StoreError> {
-        let found = self.batch(numbers, None).await?;
+        let found = self.batch(keys_of(numbers), None).await?;
         let mut cases: Vec<_> = found.iter().map(items::case).collect::<Result<_, _>>()?;
         cases.sort_by_key(|case| std::cmp::Reverse(case.number));
         Ok(cases)
     }
 
-    async fn batch(&self, numbers: &[CaseNumber], only: Option<&[&str]>) -> Result<Vec<Item>, StoreError> {
-        let unique: std::collections::BTreeSet<_> = numbers.iter().copied().collect();
+    /// Items by partition and sort key, whole or some attributes of them, in no order. Those that are gone are left out.
+    async fn batch(&self, keys: BTreeSet<(String, String)>, only: Option<&[&str]>) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::new();
-        for numbers in Vec::from_iter(unique).chunks(100) {
-            let key = |number: &CaseNumber| {
-                let parts = [(keys::PK, keys::case(*number)), (keys::SK, keys::CASE.to_owned())];
-                parts.into_iter().map(|(name, value)| (name.to_owned(), s(value))).collect()
+        for keys in Vec::from_iter(keys).chunks(100) {
+            let key = |(pk, sk): &(String, String)| -> HashMap<String, AttributeValue> {
+                HashMap::from([(keys::PK.to_owned(), s(pk)), (keys::SK.to_owned(), s(sk))])
             };
             let mut wanted = KeysAndAttributes::builder();
             for name in only.into_iter().flatten() {
@@ -454,7 +461,7 @@ impl Store {
                 wanted = wanted.projection_expression(list.join(", "));
             }
             let mut attempt = 0;
-            let mut left = Some(built(wanted.set_keys(Some(numbers.iter().map(key).collect())).build()));
+            let mut left = Some(built(wanted.set_keys(Some(keys.iter().map(key).collect())).build()));
             while let Some(wanted) = left.take() {
                 let answer = self
                     .client

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::{at, bug, case, changed, filed, server, store};
 use crate::items::{self, Item, n, s};
-use crate::lists::{READ_MAX, WORD_NUMBERS_MAX, WORD_READ_LENGTH};
+use crate::lists::{READ_MAX, WORD_READ_LENGTH, WORD_READS_MAX};
 use crate::table::putting;
 use crate::{AssigneeFilter, Counts, Filter, PAGE_LENGTH_MAX, Store, StoreError, keys};
 
@@ -255,13 +255,32 @@ async fn words_that_never_meet_are_given_up_page_by_page_and_end() {
     let first = store.cases(Some(server()), &filter, None, 5).await.unwrap();
     assert_eq!(first.cases, []);
     // Each of the two lists has every other number.
-    let read = 2 * u64::try_from(WORD_NUMBERS_MAX).unwrap();
     let piece = 2 * u64::try_from(WORD_READ_LENGTH).unwrap();
+    let read = piece * u64::try_from(WORD_READS_MAX).unwrap();
     assert!(first.next.is_some_and(|next| next.0 <= 10_400 - read + piece), "{:?}", first.next);
     let (seen, pages) = walk(&store, Some(server()), &filter, 5, async || ()).await;
     assert_eq!(seen, [case(1).summary()]);
     let most = usize::try_from(10_400 / (read - piece) + 1).unwrap();
     assert!((2..=most).contains(&pages), "{pages} pages, and not {most}");
+}
+
+#[tokio::test]
+async fn two_common_words_meet_all_the_way_down() {
+    let store = store().await;
+    let case = |number| Case { number: CaseNumber(number), ..bug(1) };
+    let mut items = Vec::new();
+    for number in 1..=1500 {
+        let words = [("map", 2), ("crash", 3)].into_iter().filter(|(_, every)| number.is_multiple_of(*every));
+        items.extend(words.map(|(word, _)| posting(&case(number), word)));
+    }
+    let both: Vec<_> = (1..=1500).rev().filter(|number: &u64| number.is_multiple_of(6)).collect();
+    items.extend(both.iter().map(|number| items::case_item(&case(*number))));
+    store.write_all(items.into_iter().map(putting).collect()).await.unwrap();
+    for words in [["map", "crash"], ["crash", "map"]] {
+        let filter = Filter { words: words.map(str::to_owned).to_vec(), ..Filter::default() };
+        let (seen, _) = walk(&store, Some(server()), &filter, 30, async || ()).await;
+        assert!(seen.iter().map(|case| case.number.0).eq(both.iter().copied()), "{} of {}", seen.len(), both.len());
+    }
 }
 
 /// What happens to one of some cases.
