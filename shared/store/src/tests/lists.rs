@@ -269,7 +269,7 @@ async fn two_common_words_meet_all_the_way_down() {
     let store = store().await;
     let case = |number| Case { number: CaseNumber(number), ..bug(1) };
     let mut items = Vec::new();
-    for number in 1..=1500 {
+    for number in 1..=1500_u64 {
         let words = [("map", 2), ("crash", 3)].into_iter().filter(|(_, every)| number.is_multiple_of(*every));
         items.extend(words.map(|(word, _)| posting(&case(number), word)));
     }
