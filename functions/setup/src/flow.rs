@@ -249,12 +249,17 @@ mod tests {
                 "discord_user_id | to_json" => json!(u64::MAX.to_string()).to_string(),
                 // 32 characters of two UTF-16 units each, every unit escaped.
                 "customer_name | to_json" => format!("\"{}\"", r"\ud83d\udddd".repeat(32)),
+                // A host has at most 253 characters.
+                "case_url | to_json" => {
+                    json!(format!("https://{}/console/cases/{}", "d".repeat(253), u64::MAX)).to_string()
+                }
                 other => panic!("{other}"),
             };
             let worst = rendered(attributes, worst);
             assert!(worst.len() <= 1024, "{} characters", worst.len());
             let attributes: Value = serde_json::from_str(&worst).unwrap();
             assert_eq!(attributes["channelType"], "discord");
+            assert!(attributes["case_url"].as_str().unwrap().ends_with(&format!("/cases/{}", u64::MAX)));
             let attributes = twilio::webhook::TaskAttributes::from_value(&attributes);
             assert!(attributes.discord_user_id.is_some() && attributes.case_number.is_some());
         }
