@@ -27,7 +27,7 @@ pub(crate) struct Indexed {
 
 impl Store {
     /// Makes a case findable by `words`, and as long as it is an open report, as a possible double by `title_words`. Only what
-    /// differs from what is there is written. Words of more than [`WORD_BYTES_MAX`] are left out.
+    /// differs from what is there is written. Words that are too long for a key are left out.
     ///
     /// A repetition after a crash finds what was begun: the case's own list is widened first, as one that is not settled, and cut to
     /// size last.
