@@ -3,6 +3,8 @@
 use desk::transcripts::Who;
 use domain::case::{Author, Case, Event, Field, FieldChange, Kind, Priority, Severity, Status};
 use domain::ids::CaseNumber;
+// What Discord and the console call by the same name.
+pub use domain::text_case::{kind, priority, question, severity};
 use jiff::Timestamp;
 
 /// Name of the console.
@@ -256,15 +258,6 @@ pub fn case_heading(number: CaseNumber, title: &str) -> String {
     format!("#{number} {title}")
 }
 
-/// A kind.
-pub const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Bug => "Bug",
-        Kind::Feature => "Feature",
-        Kind::Support => "Support",
-    }
-}
-
 /// A status.
 pub const fn status(status: Status) -> &'static str {
     match status {
@@ -288,35 +281,6 @@ pub const fn status_button(status: Status) -> &'static str {
         Status::Resolved => "Resolve",
         Status::Closed => "Close",
         Status::Reopened => "Reopen",
-    }
-}
-
-/// A severity.
-pub const fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "Low",
-        Severity::Normal => "Normal",
-        Severity::High => "High",
-        Severity::Critical => "Critical",
-    }
-}
-
-/// A priority.
-pub const fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "Low",
-        Priority::Normal => "Normal",
-        Priority::High => "High",
-        Priority::Urgent => "Urgent",
-    }
-}
-
-/// A question of the report's form.
-pub fn question(name: &str) -> &str {
-    match name {
-        "steps" => "Steps",
-        "platform" => "Platform",
-        other => other,
     }
 }
 
