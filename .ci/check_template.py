@@ -16,7 +16,7 @@ from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 # The only functions that the internet may call.
-PUBLIC = {"Interactions", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents", "Console"}
+PUBLIC = {"Interactions", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents", "Console", "Exports"}
 # Where secrets are, by the variable that has the name.
 SECRETS = {"SECRETS_ID": "Secrets", "SESSION_SECRET_ID": "SessionSecret"}
 BASIC_ROLE = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
@@ -78,6 +78,11 @@ def variables(resource):
     return set(resource["Properties"].get("Environment", {}).get("Variables", {}))
 
 
+def binary(function):
+    """The binary that is deployed, where a package has more than one."""
+    return function["Metadata"].get("BuildProperties", {}).get("Binary")
+
+
 def test_every_folder_is_a_function_and_every_function_a_folder():
     folders = {p.parent.relative_to(ROOT).as_posix() for p in ROOT.glob("functions/**/Cargo.toml")}
     assert {f["Properties"]["CodeUri"] for f in functions().values()} == folders
@@ -88,14 +93,23 @@ def test_folder_package_name_and_logical_id_are_one_word():
         uri = function["Properties"]["CodeUri"]
         folder = uri.rsplit("/", 1)[-1]
         manifest = (ROOT / uri / "Cargo.toml").read_text(encoding="utf-8")
-        assert name == pascal(folder), name
-        assert re.search(r'^name = "(.+)"$', manifest, re.M).group(1) == folder, uri
-        assert function["Properties"]["FunctionName"] == {"Fn::Sub": "${AWS::StackName}-" + folder}, name
+        package, *binaries = re.findall(r'^name = "(.+)"$', manifest, re.M)
+        assert package == folder, uri
+        # The console's package has a second binary, and then each function says which one is its own.
+        word = binary(function) or folder
+        assert word in (binaries or [folder]) and (binary(function) is None) == (len(binaries) < 2), name
+        assert name == pascal(word), name
+        assert function["Properties"]["FunctionName"] == {"Fn::Sub": "${AWS::StackName}-" + word}, name
 
 
 def test_every_function_is_built_by_cargo_lambda():
     for name, function in functions().items():
-        assert function["Metadata"] == {"BuildMethod": "rust-cargolambda"}, name
+        assert function["Metadata"]["BuildMethod"] == "rust-cargolambda", name
+
+
+def test_only_exports_are_streamed():
+    modes = {n: f["Properties"].get("FunctionUrlConfig", {}).get("InvokeMode", "BUFFERED") for n, f in functions().items()}
+    assert {name for name, mode in modes.items() if mode == "RESPONSE_STREAM"} == {"Exports"}
 
 
 def test_only_the_public_functions_have_a_url():
@@ -153,7 +167,7 @@ def test_the_front_door_holds_no_secret():
 
 
 def test_only_the_console_can_sign_sessions():
-    assert {n for n, f in functions().items() if "SessionSecret" in readable_secrets(f)} == {"Console"}
+    assert {n for n, f in functions().items() if "SessionSecret" in readable_secrets(f)} == {"Console", "Exports"}
 
 
 def test_who_has_a_secrets_name_may_read_it_and_who_may_read_it_has_the_name():

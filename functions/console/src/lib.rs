@@ -1,4 +1,5 @@
-//! The case console: a web page and a REST API over the same cases, behind one function URL.
+//! The case console: a web page and a REST API over the same cases, behind one function URL; and the function that writes its
+//! [`exports`].
 //!
 //! A request goes through these, in this order: its place is found and taken off its path ([`site`]), who makes it is found out
 //! ([`access`]), the guard of its part lets it in ([`api::guard`], [`pages::guard`]), and a handler calls [`desk`]. On the way out
@@ -7,7 +8,6 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::Extension;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -19,14 +19,12 @@ use desk::moderators::Moderators;
 use desk::privacy::Privacy;
 use desk::transcripts::Transcripts;
 use discord::oauth::OAuthClient;
-use futures::TryStreamExt as _;
-use lambda_http::request::RequestContext;
-use lambda_http::tower::ServiceExt as _;
-use lambda_http::{Request, RequestExt as _};
+use lambda_http::Request;
 
 pub mod access;
 pub mod api;
 pub mod assets;
+pub mod exports;
 pub mod files;
 pub mod headers;
 pub mod pages;
@@ -61,6 +59,8 @@ pub struct Deps {
     pub seal: Seal,
     /// `PUBLIC_BASE_URL`.
     pub base_url: Option<String>,
+    /// Where exports are fetched, `EXPORTS_URL`.
+    pub exports_url: String,
     /// How often one caller may use the API in a minute, from `API_REQUESTS_PER_MINUTE`.
     pub api_requests_per_minute: u64,
 }
@@ -81,6 +81,7 @@ impl Deps {
             oauth: connector.oauth()?,
             seal: Seal::new(connector.secret("SESSION_SECRET_ID").await?),
             base_url: connector.lookup().url("PUBLIC_BASE_URL"),
+            exports_url: connector.lookup().required("EXPORTS_URL")?,
             api_requests_per_minute: connector
                 .lookup()
                 .parse_optional("API_REQUESTS_PER_MINUTE")?
@@ -104,39 +105,8 @@ impl Console {
 
     /// Handles one request.
     pub async fn handle(&self, request: Request) -> Result<Response, Infallible> {
-        let domain = match request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone().unwrap_or_default(),
-            _ => String::new(),
-        };
-        let context = request.request_context_ref().cloned();
-        let site = Site::new(self.base_url.as_deref(), &domain);
-        let mut response = match site.inside(request.uri()) {
-            Some(inside) => {
-                let (parts, body) = request.into_parts();
-                let mut inner = http::Request::new(Body::new(body));
-                *inner.method_mut() = parts.method;
-                *inner.uri_mut() = inside;
-                *inner.headers_mut() = parts.headers;
-                inner.extensions_mut().insert(site.clone());
-                if let Some(context) = context {
-                    inner.extensions_mut().insert(context);
-                }
-                self.router.clone().oneshot(inner).await?
-            }
-            None => ApiError::NotFound.into_response(),
-        };
-        headers::complete(&mut response, &site);
-        Ok(response)
-    }
-
-    /// Handles one request for the runtime, which passes the answer's body on piece by piece.
-    ///
-    /// A body that breaks off ends the process. The runtime would write the error into the body and end it as if it were whole
-    /// (`EventCompletionRequest` of `lambda_runtime` 1.5); of a process that has ended Lambda cuts the answer off, and the client
-    /// knows. The next request finds a new one.
-    pub async fn stream(&self, request: Request) -> Result<Response, Infallible> {
-        let response = self.handle(request).await?;
-        Ok(response.map(|body| Body::from_stream(body.into_data_stream().inspect_err(|_| std::process::exit(1)))))
+        let site = Site::new(self.base_url.as_deref(), &site::domain(&request));
+        site.answer(&self.router, request).await
     }
 }
 

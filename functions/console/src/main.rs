@@ -5,7 +5,7 @@ async fn main() -> anyhow::Result<()> {
     runtime::telemetry::init();
     let connector = desk::connect::Connector::from_env().await?;
     let console = console::Console::new(console::Deps::connect(&connector).await?);
-    lambda_http::run_with_streaming_response(lambda_http::service_fn(|request| console.stream(request)))
+    lambda_http::run(lambda_http::service_fn(|request| console.handle(request)))
         .await
         .map_err(anyhow::Error::from_boxed)
 }

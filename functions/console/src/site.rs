@@ -1,7 +1,24 @@
 //! Where the console is: its links and its own origin.
 
-use lambda_http::http::Uri;
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
 use lambda_http::http::uri::PathAndQuery;
+use lambda_http::http::{self, Uri};
+use lambda_http::request::RequestContext;
+use lambda_http::tower::ServiceExt as _;
+use lambda_http::{Request, RequestExt as _};
+
+use crate::headers;
+use crate::problem::ApiError;
+
+/// Where the console is below `PUBLIC_BASE_URL`.
+const CONSOLE: &str = "console";
+
+/// Where the exports are below `PUBLIC_BASE_URL`.
+pub const EXPORTS: &str = "exports";
 
 /// The console's place, as the browser sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +30,11 @@ pub struct Site {
 impl Site {
     /// `base_url` is `PUBLIC_BASE_URL`, below which the console is at `/console`; without it the console is all of `domain`.
     pub fn new(base_url: Option<&str>, domain: &str) -> Self {
+        Self::of(CONSOLE, base_url, domain)
+    }
+
+    /// The same for another function's `folder`.
+    pub fn of(folder: &str, base_url: Option<&str>, domain: &str) -> Self {
         let Some(base_url) = base_url else {
             return Self { origin: format!("https://{domain}"), base: String::new() };
         };
@@ -22,7 +44,7 @@ impl Site {
             Some(at) => base_url.split_at(host_at + at),
             None => (base_url, ""),
         };
-        Self { origin: origin.to_owned(), base: format!("{path}/console") }
+        Self { origin: origin.to_owned(), base: format!("{path}/{folder}") }
     }
 
     /// The path of a page of ours, which is `rest` inside the console.
@@ -63,6 +85,36 @@ impl Site {
             None => path.to_owned(),
         };
         PathAndQuery::try_from(inside).ok().map(Uri::from)
+    }
+
+    /// What the routes inside answer to a request.
+    pub async fn answer(self, router: &Router, request: Request) -> Result<Response, Infallible> {
+        let context = request.request_context_ref().cloned();
+        let mut response = match self.inside(request.uri()) {
+            Some(inside) => {
+                let (parts, body) = request.into_parts();
+                let mut inner = http::Request::new(Body::new(body));
+                *inner.method_mut() = parts.method;
+                *inner.uri_mut() = inside;
+                *inner.headers_mut() = parts.headers;
+                inner.extensions_mut().insert(self.clone());
+                if let Some(context) = context {
+                    inner.extensions_mut().insert(context);
+                }
+                router.clone().oneshot(inner).await?
+            }
+            None => ApiError::NotFound.into_response(),
+        };
+        headers::complete(&mut response, &self);
+        Ok(response)
+    }
+}
+
+/// The function URL's own host; never from a header.
+pub fn domain(request: &Request) -> String {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone().unwrap_or_default(),
+        _ => String::new(),
     }
 }
 

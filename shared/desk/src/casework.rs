@@ -131,11 +131,68 @@ impl std::fmt::Debug for NewCase {
     }
 }
 
-impl Casework {
+/// Reads cases, for whoever may work on them.
+#[derive(Clone)]
+pub struct CaseReading {
+    /// The table.
+    pub store: Store,
+    /// The server that this desk is for, from `DISCORD_GUILD_ID`.
+    pub configured: Option<GuildId>,
+}
+
+impl CaseReading {
     /// A case that `actor` may work on.
     pub async fn find(&self, actor: &Actor, number: CaseNumber) -> Result<Case, CaseworkError> {
         let case = self.store.case(number).await.context("load the case")?;
         case.filter(|case| actor.may_work_on(case, self.configured)).ok_or(CaseworkError::Unknown)
+    }
+
+    /// A page of the cases that `actor` may work on, the newest first.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        search: &Search,
+        before: Option<CaseNumber>,
+        limit: usize,
+    ) -> Result<Page, CaseworkError> {
+        let server = server_of(actor, self.configured)?;
+        // A number that was typed is that case.
+        if let Some(number) = CaseNumber::from_typed(&search.text).filter(|_| before.is_none()) {
+            match self.find(actor, number).await {
+                Ok(case) if search.fits(&case) => return Ok(Page { cases: vec![case.summary()], next: None }),
+                Ok(_) | Err(CaseworkError::Unknown) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut words: Vec<String> = knowledge::terms(&search.text).into_iter().collect();
+        if words.is_empty() && !search.text.trim().is_empty() {
+            // Nothing but words that carry no meaning: no case is found by them.
+            return Ok(Page { cases: Vec::new(), next: None });
+        }
+        // The longest words are the rarest, mostly.
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.truncate(SEARCH_WORDS_MAX);
+        let filter = Filter {
+            statuses: search.statuses.clone(),
+            kind: search.kind,
+            severity: search.severity,
+            assignee: search.assignee.clone(),
+            reporter: search.reporter,
+            words,
+        };
+        Ok(self.store.cases(server, &filter, before, limit).await.context("list cases")?)
+    }
+}
+
+impl Casework {
+    /// The same for somebody who only looks.
+    pub fn reading(&self) -> CaseReading {
+        CaseReading { store: self.store.clone(), configured: self.configured }
+    }
+
+    /// A case that `actor` may work on.
+    pub async fn find(&self, actor: &Actor, number: CaseNumber) -> Result<Case, CaseworkError> {
+        self.reading().find(actor, number).await
     }
 
     /// The history of a case, oldest first.
@@ -266,47 +323,22 @@ impl Casework {
         before: Option<CaseNumber>,
         limit: usize,
     ) -> Result<Page, CaseworkError> {
-        let server = self.server_of(actor)?;
-        // A number that was typed is that case.
-        if let Some(number) = CaseNumber::from_typed(&search.text).filter(|_| before.is_none()) {
-            match self.find(actor, number).await {
-                Ok(case) if search.fits(&case) => return Ok(Page { cases: vec![case.summary()], next: None }),
-                Ok(_) | Err(CaseworkError::Unknown) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let mut words: Vec<String> = knowledge::terms(&search.text).into_iter().collect();
-        if words.is_empty() && !search.text.trim().is_empty() {
-            // Nothing but words that carry no meaning: no case is found by them.
-            return Ok(Page { cases: Vec::new(), next: None });
-        }
-        // The longest words are the rarest, mostly.
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.truncate(SEARCH_WORDS_MAX);
-        let filter = Filter {
-            statuses: search.statuses.clone(),
-            kind: search.kind,
-            severity: search.severity,
-            assignee: search.assignee.clone(),
-            reporter: search.reporter,
-            words,
-        };
-        Ok(self.store.cases(server, &filter, before, limit).await.context("list cases")?)
+        self.reading().list(actor, search, before, limit).await
     }
 
     /// How many cases there are.
     pub async fn counts(&self, actor: &Actor) -> Result<Counts, CaseworkError> {
-        Ok(self.store.case_counts(self.server_of(actor)?).await.context("count cases")?)
+        Ok(self.store.case_counts(server_of(actor, self.configured)?).await.context("count cases")?)
     }
 
     /// Everybody who was ever assigned a case: key and name.
     pub async fn assignees(&self, actor: &Actor) -> Result<BTreeMap<String, String>, CaseworkError> {
-        Ok(self.store.assignees(self.server_of(actor)?).await.context("list assignees")?)
+        Ok(self.store.assignees(server_of(actor, self.configured)?).await.context("list assignees")?)
     }
 
     /// Files a case by hand, once per `key`.
     pub async fn create(&self, actor: &Actor, new: NewCase, key: &str) -> Result<Case, CaseworkError> {
-        let server = self.server_of(actor)?;
+        let server = server_of(actor, self.configured)?;
         let (title, text) = (report::title(&new.title), report::text(&new.text));
         let (title, text) = match (title, text) {
             (Ok(title), Ok(text)) => (title, text),
@@ -352,14 +384,14 @@ impl Casework {
             Filed::Already(number) => self.find(actor, number).await,
         }
     }
+}
 
-    /// The server whose cases `actor` works on.
-    fn server_of(&self, actor: &Actor) -> Result<Option<GuildId>, CaseworkError> {
-        match actor {
-            Actor::Person { .. } => Err(CaseworkError::Unknown),
-            Actor::Moderator { server, .. } => Ok(Some(*server)),
-            Actor::Agent { .. } | Actor::Machine { .. } => Ok(self.configured),
-        }
+/// The server whose cases `actor` may work on.
+fn server_of(actor: &Actor, configured: Option<GuildId>) -> Result<Option<GuildId>, CaseworkError> {
+    match actor {
+        Actor::Person { .. } => Err(CaseworkError::Unknown),
+        Actor::Moderator { server, .. } => Ok(Some(*server)),
+        Actor::Agent { .. } | Actor::Machine { .. } => Ok(configured),
     }
 }
 

@@ -14,7 +14,7 @@ use store::Store;
 
 use crate::boards::Boards;
 use crate::case_news::{CaseNews, CaseSweeping};
-use crate::casework::Casework;
+use crate::casework::{CaseReading, Casework};
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
 use crate::moderators::Moderators;
@@ -26,54 +26,99 @@ use crate::transferring::Transferring;
 use crate::webhook::Webhook;
 use crate::welcoming::Welcoming;
 
-/// What all adapters are built from.
-pub struct Connector<'a> {
+/// What the adapters of AWS are built from: enough for a function that calls no platform, and so gets none of their secrets.
+pub struct AwsConnector<'a> {
     lookup: Lookup<'a>,
     http: reqwest::Client,
     aws: SdkConfig,
-    secrets: Secrets,
 }
 
-impl Connector<'static> {
-    /// Reads the environment and the secret.
-    pub async fn from_env() -> anyhow::Result<Self> {
-        let lookup = Lookup::env();
+impl AwsConnector<'static> {
+    /// Reads the environment.
+    pub fn from_env() -> anyhow::Result<Self> {
         let http = runtime::http::client()?;
         let aws = runtime::aws::sdk_config(&http);
-        let secrets = runtime::secrets::load(&aws, &lookup).await?;
-        Ok(Self { lookup, http, aws, secrets })
+        Ok(Self { lookup: Lookup::env(), http, aws })
     }
 }
 
-impl Connector<'_> {
+impl AwsConnector<'_> {
     /// The table named by `TABLE_NAME`.
     pub fn store(&self) -> Result<Store, ConfigError> {
         let store = Store::new(aws_sdk_dynamodb::Client::new(&self.aws), self.lookup.required("TABLE_NAME")?);
         Ok(store.keeping(self.retention()?))
     }
 
+    /// The server that this desk is for, from `DISCORD_GUILD_ID`.
+    pub fn configured_server(&self) -> Result<Option<GuildId>, ConfigError> {
+        self.lookup.parse_optional("DISCORD_GUILD_ID")
+    }
+
+    /// Reads cases.
+    pub fn case_reading(&self) -> Result<CaseReading, ConfigError> {
+        Ok(CaseReading { store: self.store()?, configured: self.configured_server()? })
+    }
+
+    /// The text of the secret that the variable `name` names.
+    pub async fn secret(&self, name: &'static str) -> anyhow::Result<SecretString> {
+        runtime::secrets::text(&self.aws, &self.lookup, name).await
+    }
+
+    /// Where variables come from.
+    pub fn lookup(&self) -> &Lookup<'_> {
+        &self.lookup
+    }
+
+    /// How long a closed case is kept, read as whole days from `CASE_RETENTION_DAYS`; unset or 0 is for good.
+    fn retention(&self) -> Result<Option<SignedDuration>, ConfigError> {
+        let days: Option<u32> = self.lookup.parse_optional("CASE_RETENTION_DAYS")?;
+        Ok(days.filter(|days| *days > 0).map(|days| SignedDuration::from_hours(i64::from(days) * 24)))
+    }
+}
+
+/// What all adapters are built from.
+pub struct Connector<'a> {
+    base: AwsConnector<'a>,
+    secrets: Secrets,
+}
+
+impl Connector<'static> {
+    /// Reads the environment and the secret.
+    pub async fn from_env() -> anyhow::Result<Self> {
+        let base = AwsConnector::from_env()?;
+        let secrets = runtime::secrets::load(&base.aws, &base.lookup).await?;
+        Ok(Self { base, secrets })
+    }
+}
+
+impl Connector<'_> {
+    /// The table named by `TABLE_NAME`.
+    pub fn store(&self) -> Result<Store, ConfigError> {
+        self.base.store()
+    }
+
     /// The queue whose URL the variable `name` holds.
     pub fn queue(&self, name: &'static str) -> Result<Queue, ConfigError> {
-        Ok(Queue::new(aws_sdk_sqs::Client::new(&self.aws), self.lookup.required(name)?))
+        Ok(Queue::new(aws_sdk_sqs::Client::new(&self.base.aws), self.base.lookup.required(name)?))
     }
 
     /// Discord, at `DISCORD_API_URL`.
     pub fn discord(&self) -> discord::client::Client {
-        let url = self.lookup.url_or("DISCORD_API_URL", "https://discord.com");
-        discord::client::Client::new(self.http.clone(), &url, self.secrets.discord_bot_token.clone())
+        let url = self.base.lookup.url_or("DISCORD_API_URL", "https://discord.com");
+        discord::client::Client::new(self.base.http.clone(), &url, self.secrets.discord_bot_token.clone())
     }
 
     /// Twilio, as `TWILIO_*` say.
     pub fn twilio(&self) -> Result<twilio::client::Client, ConfigError> {
         let config = twilio::client::Config {
-            account_sid: self.lookup.parse("TWILIO_ACCOUNT_SID")?,
+            account_sid: self.base.lookup.parse("TWILIO_ACCOUNT_SID")?,
             auth_token: self.secrets.twilio_auth_token.clone(),
-            api_url: self.lookup.url("TWILIO_API_URL"),
-            region: self.lookup.optional("TWILIO_REGION"),
-            edge: self.lookup.optional("TWILIO_EDGE"),
-            service_sid: self.lookup.parse_optional("TWILIO_CONVERSATIONS_SERVICE_SID")?,
+            api_url: self.base.lookup.url("TWILIO_API_URL"),
+            region: self.base.lookup.optional("TWILIO_REGION"),
+            edge: self.base.lookup.optional("TWILIO_EDGE"),
+            service_sid: self.base.lookup.parse_optional("TWILIO_CONVERSATIONS_SERVICE_SID")?,
         };
-        Ok(twilio::client::Client::new(self.http.clone(), config))
+        Ok(twilio::client::Client::new(self.base.http.clone(), config))
     }
 
     /// Answers interactions, each once.
@@ -92,8 +137,8 @@ impl Connector<'_> {
             store: self.store()?,
             discord: self.discord(),
             twilio: self.twilio()?,
-            flow: self.lookup.parse::<StudioFlowSid>("TWILIO_STUDIO_FLOW_SID")?,
-            webhook_url: self.lookup.required("FORWARD_TO_DISCORD_URL")?,
+            flow: self.base.lookup.parse::<StudioFlowSid>("TWILIO_STUDIO_FLOW_SID")?,
+            webhook_url: self.base.lookup.required("FORWARD_TO_DISCORD_URL")?,
         })
     }
 
@@ -103,9 +148,9 @@ impl Connector<'_> {
             store: self.store()?,
             twilio: self.twilio()?,
             outbox: self.queue("OUTBOX_QUEUE_URL")?,
-            workspace: self.lookup.parse::<WorkspaceSid>("TWILIO_WORKSPACE_SID")?,
-            workflow: self.lookup.parse::<WorkflowSid>("TWILIO_WORKFLOW_SID")?,
-            task_channel: self.lookup.optional("TWILIO_TASK_CHANNEL").unwrap_or_else(|| "chat".to_owned()),
+            workspace: self.base.lookup.parse::<WorkspaceSid>("TWILIO_WORKSPACE_SID")?,
+            workflow: self.base.lookup.parse::<WorkflowSid>("TWILIO_WORKFLOW_SID")?,
+            task_channel: self.base.lookup.optional("TWILIO_TASK_CHANNEL").unwrap_or_else(|| "chat".to_owned()),
             server: self.configured_server()?,
             console_url: self.console_url(),
         })
@@ -118,7 +163,7 @@ impl Connector<'_> {
 
     /// The server that this desk is for, from `DISCORD_GUILD_ID`.
     pub fn configured_server(&self) -> Result<Option<GuildId>, ConfigError> {
-        self.lookup.parse_optional("DISCORD_GUILD_ID")
+        self.base.configured_server()
     }
 
     /// Works on cases.
@@ -137,7 +182,7 @@ impl Connector<'_> {
 
     /// Takes reports. Files are fetched from `DISCORD_CDN_HOSTS`, separated by commas.
     pub fn reporting(&self) -> Result<Reporting, ConfigError> {
-        let hosts = self.lookup.optional("DISCORD_CDN_HOSTS");
+        let hosts = self.base.lookup.optional("DISCORD_CDN_HOSTS");
         let hosts: Vec<String> = match &hosts {
             Some(hosts) => {
                 hosts.split(',').map(|host| host.trim().to_owned()).filter(|host| !host.is_empty()).collect()
@@ -147,31 +192,25 @@ impl Connector<'_> {
         Ok(Reporting {
             casework: self.casework()?,
             boards: self.boards()?,
-            downloader: Downloader::new(self.http.clone(), hosts),
+            downloader: Downloader::new(self.base.http.clone(), hosts),
         })
     }
 
     /// Tells the news of cases.
     pub fn case_news(&self) -> Result<CaseNews, ConfigError> {
-        let retention = self.retention()?;
+        let retention = self.base.retention()?;
         Ok(CaseNews { store: self.store()?, discord: self.discord(), boards: self.boards()?, retention })
     }
 
     /// Looks for news that was not told.
     pub fn case_sweeping(&self) -> Result<CaseSweeping, ConfigError> {
-        let retention = self.retention()?;
+        let retention = self.base.retention()?;
         Ok(CaseSweeping { store: self.store()?, news: self.queue("CASE_NEWS_QUEUE_URL")?, retention })
-    }
-
-    /// How long a closed case is kept, read as whole days from `CASE_RETENTION_DAYS`; unset or 0 is for good.
-    fn retention(&self) -> Result<Option<SignedDuration>, ConfigError> {
-        let days: Option<u32> = self.lookup.parse_optional("CASE_RETENTION_DAYS")?;
-        Ok(days.filter(|days| *days > 0).map(|days| SignedDuration::from_hours(i64::from(days) * 24)))
     }
 
     /// Where the case console is, from `CONSOLE_URL`.
     pub fn console_url(&self) -> Option<String> {
-        self.lookup.url("CONSOLE_URL")
+        self.base.lookup.url("CONSOLE_URL")
     }
 
     /// Finds out who is a moderator.
@@ -201,17 +240,20 @@ impl Connector<'_> {
 
     /// Checks that Twilio calls. `PUBLIC_BASE_URL` is the base of the URL that Twilio signs.
     pub fn webhook(&self) -> Webhook {
-        Webhook { auth_token: self.secrets.twilio_auth_token.clone(), base_url: self.lookup.url("PUBLIC_BASE_URL") }
+        Webhook {
+            auth_token: self.secrets.twilio_auth_token.clone(),
+            base_url: self.base.lookup.url("PUBLIC_BASE_URL"),
+        }
     }
 
     /// Signs people in with Discord as the application `DISCORD_APPLICATION_ID`; `None` where the secret has no
     /// `discord_client_secret`.
     pub fn oauth(&self) -> Result<Option<OAuthClient>, ConfigError> {
-        let client_id = self.lookup.parse_optional("DISCORD_APPLICATION_ID")?;
+        let client_id = self.base.lookup.parse_optional("DISCORD_APPLICATION_ID")?;
         let parts = client_id.zip(self.secrets.discord_client_secret.clone());
         Ok(parts.map(|(client_id, client_secret)| OAuthClient {
-            http: self.http.clone(),
-            api_url: self.lookup.url_or("DISCORD_API_URL", "https://discord.com"),
+            http: self.base.http.clone(),
+            api_url: self.base.lookup.url_or("DISCORD_API_URL", "https://discord.com"),
             client_id,
             client_secret,
         }))
@@ -219,16 +261,16 @@ impl Connector<'_> {
 
     /// The text of the secret that the variable `name` names.
     pub async fn secret(&self, name: &'static str) -> anyhow::Result<SecretString> {
-        runtime::secrets::text(&self.aws, &self.lookup, name).await
+        self.base.secret(name).await
     }
 
     /// Where variables come from.
     pub fn lookup(&self) -> &Lookup<'_> {
-        &self.lookup
+        self.base.lookup()
     }
 
     /// The flow that gets a conversation back after a transfer that nobody took.
     pub fn flow(&self) -> anyhow::Result<StudioFlowSid> {
-        self.lookup.parse("TWILIO_STUDIO_FLOW_SID").context("configure the Studio flow")
+        self.base.lookup.parse("TWILIO_STUDIO_FLOW_SID").context("configure the Studio flow")
     }
 }

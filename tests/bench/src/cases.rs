@@ -37,6 +37,12 @@ pub struct Cases {
 
 const CONSOLE: &str = "console";
 
+/// The function that writes the console's exports.
+const EXPORTS: &str = "exports";
+
+/// Where it is, as the console is told.
+const EXPORTS_URL: &str = "https://bench-exports.lambda-url.eu-west-1.on.aws/";
+
 /// The budget: 95 of 100 answers within so many milliseconds of function time.
 const BUDGET_MS: f64 = 50.0;
 
@@ -50,13 +56,18 @@ const DOMAIN: &str = "bench.lambda-url.eu-west-1.on.aws";
 pub async fn run(arguments: &Cases) -> anyhow::Result<()> {
     let root = functions::root()?;
     let binary = functions::one(&root, CONSOLE, !arguments.no_build)?;
+    let exports = functions::one(&root, EXPORTS, !arguments.no_build)?;
     let (count, random) = (usize::try_from(arguments.count)?, arguments.random);
     let (database, written) = tokio::task::spawn_blocking(move || table(count, random)).await??;
     let folder = tempfile::tempdir().context("make a folder")?;
     let ends = Ends::start(folder.path()).await?;
     ends.serve_table(database);
     let mut environment = ends.environment(&events::public_key());
-    let more = [("API_REQUESTS_PER_MINUTE", "1000000000"), ("SESSION_SECRET_ID", "bench-session")];
+    let more = [
+        ("API_REQUESTS_PER_MINUTE", "1000000000"),
+        ("SESSION_SECRET_ID", "bench-session"),
+        ("EXPORTS_URL", EXPORTS_URL),
+    ];
     environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let launch =
         Launch { name: CONSOLE, binary: &binary, environment: &environment, share: None, folder: folder.path() };
@@ -85,6 +96,8 @@ pub async fn run(arguments: &Cases) -> anyhow::Result<()> {
             &said(&calls, arguments.requests),
         ));
     }
+    let launch = Launch { name: EXPORTS, binary: &exports, ..launch };
+    let exported = export(&mut visitor, &launch, count).await.context("export all cases")?;
     println!("{}\n", crate::measure::machine_in_short());
     println!(
         "{count} cases, {} items in the table. Times are function times, from the invocation to the answer, of {} requests each: \
@@ -93,7 +106,26 @@ pub async fn run(arguments: &Cases) -> anyhow::Result<()> {
         written.items, arguments.requests,
     );
     report::print(&rows);
+    println!("\n{exported}");
     Ok(())
+}
+
+/// All cases as a file: how long that takes, and in how much memory.
+async fn export(visitor: &mut Visitor, launch: &Launch<'_>, count: usize) -> anyhow::Result<String> {
+    let (_, answer) = visitor.ask("/api/cases/export.csv").await?;
+    let address = header(&answer, "location").with_context(|| format!("the console answered with {answer}"))?;
+    let path = address.strip_prefix(EXPORTS_URL).context("the file is elsewhere")?;
+    let mut process = Process::start(launch).await?;
+    let (time, answer) = process.ask(Bytes::from(event(&format!("/{path}"), "").to_string())).await?;
+    let file = read(&answer)?;
+    let lines = file["body"].as_str().unwrap_or_default().lines().count();
+    ensure!(lines == count + 1, "the file has {lines} lines for {count} cases");
+    let (seconds, peak) = (time.as_secs_f64(), process.memory()?.peak);
+    process.end().await?;
+    let size = f64::from(u32::try_from(answer.len())?) / 1024.0 / 1024.0;
+    Ok(format!(
+        "Export of all cases as CSV: {size:.1} MiB in {seconds:.1} s with the cold start, {peak:.1} MiB resident at most."
+    ))
 }
 
 /// A table with that many cases, as template.yaml has it.

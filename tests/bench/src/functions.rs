@@ -37,6 +37,11 @@ pub fn build(root: &Path, only: Option<&str>, build: bool) -> anyhow::Result<BTr
     needed.map(|name| Ok((name, one(root, name, build)?))).collect()
 }
 
+/// The package that a function's binary belongs to.
+fn package(name: &str) -> &str {
+    if name == "exports" { "console" } else { name }
+}
+
 /// The same for one function.
 pub fn one(root: &Path, name: &str, build: bool) -> anyhow::Result<PathBuf> {
     if build { build_one(root, name) } else { built(root, name) }
@@ -47,7 +52,7 @@ fn build_one(root: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--release", "--package", name, "--message-format=json-render-diagnostics"])
+        .args(["build", "--release", "--package", package(name), "--message-format=json-render-diagnostics"])
         .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit());

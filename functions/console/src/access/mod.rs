@@ -10,6 +10,7 @@ pub mod rate;
 pub mod seal;
 pub mod session;
 pub mod sign_in;
+pub mod ticket;
 
 use std::sync::Arc;
 

@@ -3,222 +3,77 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
-use desk::casework::{CaseworkError, Search};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use desk::transcripts::{TranscriptLine, Who};
-use domain::case::{Case, Event, Summary};
+use domain::case::{Case, Event};
 use domain::ids::CaseNumber;
-use domain::rights::Actor;
-use futures::stream;
-use tracing::error;
+use jiff::Timestamp;
 
 use super::search::{self, SearchParams};
-use super::wire::{CaseList, CaseSummary};
 use crate::Deps;
-use crate::access::Caller;
+use crate::access::{Caller, ticket};
+use crate::exports::Format;
 use crate::problem::ApiError;
 use crate::query::Pairs;
 use crate::text;
 
-/// Most cases of an export: what Lambda passes on within the function's time limit at 2 MB a second, with room to spare. See
-/// [Lambda Docs/Response streaming].
-const CASES_MAX: usize = 200_000;
-
-/// First line of a CSV export.
-const COLUMNS: &str =
-    "number,kind,status,severity,priority,title,reporter,reporter_name,assignee,votes,created_at,updated_at\r\n";
-
-/// How an export is written.
-#[derive(Debug, Clone, Copy)]
-enum Format {
-    Csv,
-    Json,
-}
-
-impl Format {
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Json => "application/json",
-        }
-    }
-
-    fn disposition(self) -> &'static str {
-        match self {
-            Self::Csv => "attachment; filename=\"cases.csv\"",
-            Self::Json => "attachment; filename=\"cases.json\"",
-        }
-    }
-
-    fn begin(self, into: &mut String) {
-        into.push_str(match self {
-            Self::Csv => COLUMNS,
-            Self::Json => "{\"cases\":[",
-        });
-    }
-
-    fn case(self, into: &mut String, is_first: bool, case: &Summary) {
-        match self {
-            Self::Csv => write_row(into, case),
-            Self::Json => {
-                if !is_first {
-                    into.push(',');
-                }
-                into.push_str(&serde_json::to_string(&CaseSummary::from(case)).unwrap_or_default());
-            }
-        }
-    }
-
-    /// `next` is where the list goes on that was too long.
-    fn end(self, into: &mut String, next: Option<CaseNumber>) {
-        if let Self::Json = self {
-            let cursor = serde_json::to_string(&next.map(search::cursor)).unwrap_or_default();
-            let _ = write!(into, "],\"next\":{cursor}}}");
-        }
-    }
-}
-
-/// What an export writes next.
-enum Next {
-    /// This page, which is read.
-    Page(store::Page),
-    /// The page below this case.
-    Below(CaseNumber),
-    /// Nothing: it is written.
-    Nothing,
-}
-
-/// A list on its way out, page after page; no more than one of them is in memory.
-struct Export {
-    deps: Arc<Deps>,
-    actor: Actor,
-    search: Search,
+/// Where the list is as a file, for whoever may have it: see [`exports`].
+fn file(
+    deps: &Deps,
+    caller: &Caller,
+    query: Option<&str>,
     format: Format,
-    written: usize,
-    next: Next,
-}
-
-impl Export {
-    /// Reads the first page, so that what is wrong with the request is still answered as such.
-    async fn begin(deps: Arc<Deps>, caller: &Caller, query: Option<&str>, format: Format) -> Result<Self, ApiError> {
-        let pairs = Pairs::parse(query);
-        pairs.check(search::ONCE, search::MANY)?;
-        let actor = caller.actor.clone();
-        let search = search::read(&pairs, &actor)?;
-        let before = search::read_cursor(&pairs)?;
-        let page = deps.casework.list(&actor, &search, before, store::PAGE_LENGTH_MAX).await?;
-        Ok(Self { deps, actor, search, format, written: 0, next: Next::Page(page) })
-    }
-
-    /// The next piece of the body, and what comes after it.
-    async fn piece(mut self) -> Result<Option<(Bytes, Self)>, CaseworkError> {
-        let mut piece = String::new();
-        let page = match std::mem::replace(&mut self.next, Next::Nothing) {
-            Next::Nothing => return Ok(None),
-            Next::Page(page) => {
-                self.format.begin(&mut piece);
-                page
-            }
-            Next::Below(before) => {
-                let limit = store::PAGE_LENGTH_MAX.min(CASES_MAX - self.written);
-                self.deps.casework.list(&self.actor, &self.search, Some(before), limit).await?
-            }
-        };
-        for case in &page.cases {
-            self.format.case(&mut piece, self.written == 0, case);
-            self.written += 1;
-        }
-        match page.next.filter(|_| self.written < CASES_MAX) {
-            Some(before) => self.next = Next::Below(before),
-            None => self.format.end(&mut piece, page.next),
-        }
-        Ok(Some((piece.into(), self)))
-    }
-
-    fn into_response(self) -> Response {
-        let headers = [
-            (header::CONTENT_TYPE, self.format.content_type()),
-            (header::CONTENT_DISPOSITION, self.format.disposition()),
-        ];
-        let pieces = stream::try_unfold(self, async |export: Self| {
-            let written = export.written;
-            export.piece().await.inspect_err(|cause| {
-                // It is too late for a status: the body ends without its end.
-                error!(error = format!("{cause:#}"), cases = written, "an export broke off");
-            })
-        });
-        (headers, Body::from_stream(pieces)).into_response()
-    }
+) -> Result<(StatusCode, [(HeaderName, String); 1]), ApiError> {
+    let pairs = Pairs::parse(query);
+    pairs.check(search::ONCE, search::MANY)?;
+    search::read(&pairs, &caller.actor)?;
+    search::read_cursor(&pairs)?;
+    let ticket = ticket::issue(&deps.seal, &caller.actor, &format.what(query), Timestamp::now());
+    let address = format.address(&deps.exports_url, &ticket.ok_or(ApiError::Forbidden)?);
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]))
 }
 
 /// Export a list as CSV.
 ///
-/// It is streamed: an answer that breaks off has not all of the list. At most 200,000 cases, the newest first; where there are more, ask
-/// for less at a time. Cells that a spreadsheet would take for formulas begin with an apostrophe.
+/// The file is at the address in `Location`, for a minute, as `text/csv` in UTF-8 (RFC 4180). It is streamed: an answer that breaks off
+/// has not all of the list. At most 200,000 cases, the newest first; where there are more, ask for less at a time. Cells that a
+/// spreadsheet would take for formulas begin with an apostrophe.
 #[utoipa::path(
     get, path = "/api/cases/export.csv", operation_id = "exportCsv", tag = "exports",
     params(SearchParams),
     responses((
-        status = 200, description = "The list, as RFC 4180 has it, in UTF-8", body = String, content_type = "text/csv",
+        status = 303, description = "Where the list is",
+        headers(("Location" = String, description = "The address, good for a minute. It needs no key.")),
     )),
 )]
 pub async fn csv(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
-    Ok(Export::begin(deps, &caller, query.as_deref(), Format::Csv).await?.into_response())
+) -> Result<impl IntoResponse, ApiError> {
+    file(&deps, &caller, query.as_deref(), Format::Csv)
 }
 
 /// Export a list as JSON.
 ///
-/// It is streamed: an answer that breaks off has not all of the list, and is no JSON. At most 200,000 cases, the newest first; where
-/// there are more, `next` leads on.
+/// The file is at the address in `Location`, for a minute, and looks like an answer of `/api/cases`. It is streamed: an answer that
+/// breaks off has not all of the list, and is no JSON. At most 200,000 cases, the newest first; where there are more, `next` leads on.
 #[utoipa::path(
     get, path = "/api/cases/export.json", operation_id = "exportJson", tag = "exports",
     params(SearchParams),
-    responses((status = 200, description = "The list", body = CaseList)),
+    responses((
+        status = 303, description = "Where the list is",
+        headers(("Location" = String, description = "The address, good for a minute. It needs no key.")),
+    )),
 )]
 pub async fn json(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
-    Ok(Export::begin(deps, &caller, query.as_deref(), Format::Json).await?.into_response())
-}
-
-fn write_row(into: &mut String, case: &Summary) {
-    let text = |option: Option<String>| option.unwrap_or_default();
-    let cells = [
-        case.number.to_string(),
-        case.kind.name().to_owned(),
-        case.status.name().to_owned(),
-        case.severity.name().to_owned(),
-        case.priority.name().to_owned(),
-        case.title.clone(),
-        text(case.reporter.map(|id| id.to_string())),
-        case.reporter_name.clone(),
-        text(case.assignee.as_ref().map(|assignee| assignee.name.clone())),
-        case.votes.to_string(),
-        case.created_at.to_string(),
-        case.updated_at.to_string(),
-    ];
-    into.push_str(&cells.map(|cell| csv_cell(&cell)).join(","));
-    into.push_str("\r\n");
-}
-
-/// A cell as RFC 4180 has it. What a spreadsheet would run as a formula is made a text by an apostrophe. See [OWASP/CSV Injection].
-fn csv_cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if is_formula || text.contains([',', '"', '\n', '\r', ';']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
+) -> Result<impl IntoResponse, ApiError> {
+    file(&deps, &caller, query.as_deref(), Format::Json)
 }
 
 /// A case with its history and transcript as Markdown.
@@ -304,22 +159,6 @@ fn md_quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_is_a_text_and_nothing_else() {
-        let check = |text: &str, cell: &str| assert_eq!(csv_cell(text), cell);
-        check("plain", "plain");
-        check("a,b", "\"a,b\"");
-        check("say \"hi\"", "\"say \"\"hi\"\"\"");
-        check("two\nlines", "\"two\nlines\"");
-        check("=1+1", "\"'=1+1\"");
-        check("+49", "\"'+49\"");
-        check("-5", "\"'-5\"");
-        check("@SUM(A1)", "\"'@SUM(A1)\"");
-        check("\t=1", "\"'\t=1\"");
-        check("=cmd|' /C calc'!A0,\"", "\"'=cmd|' /C calc'!A0,\"\"\"");
-        check("", "");
-    }
 
     #[test]
     fn what_people_wrote_is_no_markdown() {

@@ -156,9 +156,9 @@ pub async fn show(State(deps): State<Arc<Deps>>, viewer: Viewer, RawQuery(query)
 pub async fn part(State(deps): State<Arc<Deps>>, viewer: Viewer, RawQuery(query): RawQuery) -> Response {
     let view = View::read(query.as_deref(), &viewer);
     let loaded = async {
-        let page = deps.casework.list(&viewer.caller.actor, &view.search, view.before, search::LIMIT).await?;
-        let counts = deps.casework.counts(&viewer.caller.actor).await?;
-        Ok::<_, ApiError>((page, counts))
+        let actor = &viewer.caller.actor;
+        let page = deps.casework.list(actor, &view.search, view.before, search::LIMIT);
+        Ok::<_, ApiError>(tokio::try_join!(page, deps.casework.counts(actor))?)
     };
     match loaded.await {
         Ok((page, counts)) => {
@@ -180,10 +180,8 @@ type Loaded = (Page, Counts, BTreeMap<String, String>);
 
 async fn load(deps: &Deps, viewer: &Viewer, view: &View) -> Result<Loaded, ApiError> {
     let actor = &viewer.caller.actor;
-    let page = deps.casework.list(actor, &view.search, view.before, search::LIMIT).await?;
-    let counts = deps.casework.counts(actor).await?;
-    let assignees = deps.casework.assignees(actor).await?;
-    Ok((page, counts, assignees))
+    let page = deps.casework.list(actor, &view.search, view.before, search::LIMIT);
+    Ok(tokio::try_join!(page, deps.casework.counts(actor), deps.casework.assignees(actor))?)
 }
 
 fn filters(viewer: &Viewer, view: &View, assignees: &BTreeMap<String, String>) -> Markup {

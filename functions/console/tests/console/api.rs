@@ -7,7 +7,7 @@ use domain::ids::{AttachmentId, ChannelId, DiscordMessageId, GuildId};
 use futures::StreamExt as _;
 use serde_json::json;
 
-use crate::stage::{ATTACHMENT, BASE, FILES_CHANNEL, FILES_MESSAGE, Stage, TABLE};
+use crate::stage::{ATTACHMENT, EXPORTS, FILES_CHANNEL, FILES_MESSAGE, Stage, TABLE};
 
 #[tokio::test]
 async fn a_case_is_filed_read_changed_and_noted() {
@@ -134,13 +134,13 @@ async fn an_export_is_safe_to_open_in_a_spreadsheet() {
     stage.case("=HYPERLINK(\"https://evil.example\")").await;
     stage.case("Plain, with a comma").await;
     let key = stage.key().await;
-    let csv = stage.api(&key, "GET", "/api/cases/export.csv?kind=bug", &[], "").await;
+    let csv = stage.export(&key, "/api/cases/export.csv?kind=bug").await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     let lines: Vec<_> = csv.body.split("\r\n").collect();
     assert!(lines[0].starts_with("number,kind,status"));
     assert!(lines[1].contains("\"Plain, with a comma\""));
     assert!(lines[2].contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\""), "{}", lines[2]);
-    let json = stage.api(&key, "GET", "/api/cases/export.json", &[], "").await.json();
+    let json = stage.export(&key, "/api/cases/export.json").await.json();
     assert_eq!((json["cases"].as_array().unwrap().len(), json["next"].is_null()), (2, true));
 }
 
@@ -151,18 +151,18 @@ async fn an_export_is_written_page_after_page_to_the_end_of_the_list() {
         stage.case(&format!("Report number {number}")).await;
     }
     let key = stage.key().await;
-    let csv = stage.api(&key, "GET", "/api/cases/export.csv", &[], "").await;
+    let csv = stage.export(&key, "/api/cases/export.csv").await;
     let numbers: Vec<u64> =
         csv.body.split("\r\n").skip(1).filter_map(|line| line.split(',').next()?.parse().ok()).collect();
     assert_eq!(numbers, (1..=205).rev().collect::<Vec<_>>());
-    let json = stage.api(&key, "GET", "/api/cases/export.json", &[], "").await.json();
+    let json = stage.export(&key, "/api/cases/export.json").await.json();
     let found = json["cases"].as_array().unwrap().iter().map(|case| case["number"].as_u64().unwrap());
     assert_eq!((found.collect::<Vec<_>>(), json["next"].is_null()), (numbers, true));
     let after = stage.api(&key, "GET", "/api/cases?limit=100", &[], "").await.json();
     let path = format!("/api/cases/export.json?cursor={}", after["next"].as_str().unwrap());
-    let rest = stage.api(&key, "GET", &path, &[], "").await.json();
+    let rest = stage.export(&key, &path).await.json();
     assert_eq!(rest["cases"].as_array().unwrap().len(), 105);
-    let nothing = stage.api(&key, "GET", "/api/cases/export.json?kind=feature", &[], "").await;
+    let nothing = stage.export(&key, "/api/cases/export.json?kind=feature").await;
     assert_eq!(nothing.body, "{\"cases\":[],\"next\":null}");
 }
 
@@ -172,10 +172,11 @@ async fn an_export_that_cannot_go_on_breaks_off() {
     for number in 1..=150 {
         stage.case(&format!("Report number {number}")).await;
     }
-    let bearer = format!("Bearer {}", stage.key().await);
+    let key = stage.key().await;
+    let late = stage.export_address(&key, "/api/cases/export.csv").await;
     for kind in ["csv", "json"] {
-        let url = format!("{BASE}/api/cases/export.{kind}");
-        let answer = stage.begin("GET", &url, &[("authorization", &bearer)], "").await;
+        let url = stage.export_address(&key, &format!("/api/cases/export.{kind}")).await;
+        let answer = stage.begin("GET", &url, &[], "").await;
         assert_eq!(answer.status(), 200);
         let mut pieces = answer.into_body().into_data_stream();
         let first = pieces.next().await.unwrap().unwrap();
@@ -189,9 +190,41 @@ async fn an_export_that_cannot_go_on_breaks_off() {
         }
     }
     // Before anything is sent, it is an answer like any other.
-    let (cookie, _) = stage.session(&Stage::moderator());
-    let answer = stage.ask("GET", "/api/cases/export.csv", &[("cookie", &cookie)], "").await;
+    let answer = stage.ask_at("GET", &late, &[], "").await;
     assert_eq!((answer.status, answer.header("content-type")), (500, "application/problem+json"));
+}
+
+#[tokio::test]
+async fn an_export_is_fetched_with_its_own_ticket_and_nothing_else() {
+    let stage = Stage::new().await;
+    stage.case("The map stays empty").await;
+    let key = stage.key().await;
+    let csv = stage.export_address(&key, "/api/cases/export.csv?kind=bug").await;
+    assert_eq!(stage.ask_at("GET", &csv, &[], "").await.status, 200);
+    let ticket = csv.split_once("ticket=").unwrap().1;
+    let (cookie, _) = stage.session(&Stage::moderator());
+    let bearer = format!("Bearer {key}");
+    let everything = [("cookie", cookie.as_str()), ("authorization", bearer.as_str())];
+    let check = async |method: &str, address: &str, status: u16| {
+        let answer = stage.ask_at(method, &format!("{EXPORTS}{address}"), &everything, "").await;
+        let is_problem = answer.header("content-type") == "application/problem+json";
+        assert_eq!((answer.status, is_problem), (status, true), "{method} {address}");
+    };
+    check("GET", "/cases.csv", 401).await;
+    check("GET", "/cases.csv?ticket=", 401).await;
+    check("GET", "/cases.csv?ticket=e30.AAAA", 401).await;
+    check("GET", &format!("/cases.json?ticket={ticket}"), 401).await;
+    check("GET", &format!("/cases.csv?ticket={ticket}&kind=feature"), 400).await;
+    check("GET", &format!("/cases.csv?ticket={ticket}&ticket={ticket}"), 400).await;
+    check("POST", &format!("/cases.csv?ticket={ticket}"), 405).await;
+    check("GET", &format!("/?ticket={ticket}"), 404).await;
+    // What is wrong with the search is said before.
+    assert_eq!(stage.api(&key, "GET", "/api/cases/export.csv?kind=nonsense", &[], "").await.status, 400);
+    assert_eq!(stage.api(&key, "GET", "/api/cases/export.json?cursor=nonsense", &[], "").await.status, 400);
+    assert_eq!(stage.api(&key, "GET", "/api/cases/export.json?limit=5", &[], "").await.status, 400);
+    let moderator = stage.ask("GET", "/api/cases/export.csv?assignee=me", &[("cookie", &cookie)], "").await;
+    let mine = stage.ask_at("GET", moderator.header("location"), &[], "").await;
+    assert_eq!((mine.status, mine.body.lines().count()), (200, 1), "the head of the table");
 }
 
 #[tokio::test]

@@ -57,18 +57,22 @@ async fn answers_fit_their_schemas() {
     let document = stage.ask("GET", "/api/openapi.json", &[], "").await.json();
     for (path, operation, schema) in [
         ("/api/cases", "/paths/~1api~1cases/get", "200"),
+        ("/api/cases/export.json", "/paths/~1api~1cases/get", "200"),
         ("/api/cases/1", "/paths/~1api~1cases~1{number}/get", "200"),
         ("/api/cases/1/history", "/paths/~1api~1cases~1{number}~1history/get", "200"),
         ("/api/cases/1/transcript", "/paths/~1api~1cases~1{number}~1transcript/get", "200"),
         ("/api/cases/1/files", "/paths/~1api~1cases~1{number}~1files/get", "200"),
         ("/api/cases/1/related", "/paths/~1api~1cases~1{number}~1related/get", "200"),
-        ("/api/cases/export.json", "/paths/~1api~1cases~1export.json/get", "200"),
         ("/api/counts", "/paths/~1api~1counts/get", "200"),
         ("/api/assignees", "/paths/~1api~1assignees/get", "200"),
         ("/api/cases/9", "/paths/~1api~1cases~1{number}/get", "404"),
         ("/api/cases?limit=0", "/paths/~1api~1cases/get", "400"),
     ] {
-        let answer = stage.api(&key, "GET", path, &[], "").await;
+        let answer = match path {
+            // Not part of the API, but it looks like it.
+            "/api/cases/export.json" => stage.export(&key, path).await,
+            _ => stage.api(&key, "GET", path, &[], "").await,
+        };
         assert_eq!(answer.status.to_string(), schema, "{path}");
         let media = if answer.status == 200 { "application/json" } else { "application/problem+json" };
         let pointer = format!("{operation}/responses/{schema}/content/{}/schema", media.replace('/', "~1"));

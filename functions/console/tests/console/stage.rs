@@ -9,6 +9,7 @@ use axum::{Json, Router, extract};
 use console::access::seal::Seal;
 use console::access::session::Session;
 use console::access::{csrf, keys};
+use console::exports::{self, Exports};
 use console::{Console, Deps};
 use desk::casework::{Casework, NewCase};
 use desk::closing::Closing;
@@ -35,6 +36,8 @@ pub const SERVER: u64 = 1_380_000_000_000_000_100;
 pub const MODERATOR: u64 = 1_380_000_000_000_000_009;
 /// Somebody who may not.
 pub const MEMBER: u64 = 1_380_000_000_000_000_007;
+/// Where exports are fetched.
+pub const EXPORTS: &str = "https://desk.example/exports";
 /// Where the console is.
 pub const BASE: &str = "https://desk.example/console";
 
@@ -63,6 +66,7 @@ pub const ATTACHMENT: u64 = 1_380_000_000_000_000_302;
 /// The console and its far ends.
 pub struct Stage {
     console: Console,
+    exports: Exports,
     /// What belongs to it.
     pub store: Store,
     /// Works on cases, past the console.
@@ -240,10 +244,24 @@ impl Stage {
             }),
             seal: seal.clone(),
             base_url: Some("https://desk.example".to_owned()),
+            exports_url: EXPORTS.to_owned(),
             api_requests_per_minute: 10_000,
         };
         change(&mut deps);
-        Self { console: Console::new(deps), store, casework, dynamodb, seal, far: knows }
+        let exports = exports::Deps {
+            reading: casework.reading(),
+            seal: seal.clone(),
+            base_url: Some("https://desk.example".to_owned()),
+        };
+        Self {
+            console: Console::new(deps),
+            exports: Exports::new(exports),
+            store,
+            casework,
+            dynamodb,
+            seal,
+            far: knows,
+        }
     }
 
     /// A moderator of the server.
@@ -324,7 +342,25 @@ impl Stage {
             "sourceIp": "192.0.2.1", "userAgent": "test"}, "time": "", "timeEpoch": 0});
         let context = RequestContext::ApiGatewayV2(serde_json::from_value(context).unwrap());
         request.extensions_mut().insert(context);
+        if url.starts_with(EXPORTS) {
+            return self.exports.handle(request).await.unwrap();
+        }
         self.console.handle(request).await.unwrap()
+    }
+
+    /// The address of an export that somebody with a key asks for.
+    pub async fn export_address(&self, key: &str, path: &str) -> String {
+        let answer = self.api(key, "GET", path, &[], "").await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let address = answer.header("location").to_owned();
+        assert!(address.starts_with(&format!("{EXPORTS}/cases.")), "{address}");
+        address
+    }
+
+    /// An export that somebody with a key asks for: neither key nor session goes where it is fetched.
+    pub async fn export(&self, key: &str, path: &str) -> Answer {
+        let address = self.export_address(key, path).await;
+        self.ask_at("GET", &address, &[], "").await
     }
 
     /// A request of the API with a key.
