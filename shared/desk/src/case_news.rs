@@ -277,7 +277,8 @@ fn notice(case: &Case, event: &Event, status: Status, person: PersonId) -> Outgo
         Status::Reopened => says.status_reopened(number, &title),
     };
     // The desk's own reasons are words for the history, not for a person.
-    let by_somebody = matches!(event.author, Author::Agent(_) | Author::Moderator { .. });
+    let by_somebody = matches!(event.author, Author::Agent(_) | Author::Moderator { .. })
+        && !domain::text_case::card::REASONS.contains(&event.reason.as_str());
     if by_somebody && case.kind != Kind::Support && !event.reason.trim().is_empty() {
         content.push('\n');
         content.push_str(&says.reason(&escape_markdown(&event.reason)));

@@ -672,6 +672,11 @@ fn handed_back(form: &Form, says: &Wording, draft: &Draft, reasons: &[String], a
         content.push_str(if again { "\n- " } else { "" });
         content.push_str(reason);
     }
+    if again && !draft.files.is_empty() {
+        // Discord opens a form without the files of an earlier one.
+        content.push('\n');
+        content.push_str(&says.attach_again());
+    }
     let typed = [draft.title.as_str(), draft.text.as_str(), draft.steps.as_str()];
     let typed = typed.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut answer = OutgoingMessage::default();

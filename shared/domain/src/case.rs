@@ -170,12 +170,20 @@ impl std::fmt::Debug for Author {
 }
 
 /// Who works on a case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Assignee {
     /// What tells them from others: `discord:<user id>`, `flex:<worker SID>`, or `name:<name>` where only that is known.
     pub key: String,
     /// Their name.
     pub name: String,
+}
+
+impl std::fmt::Debug for Assignee {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A key may be a name as well.
+        let key = if self.key.starts_with("name:") { "name" } else { &self.key };
+        f.debug_tuple("Assignee").field(&key).finish()
+    }
 }
 
 impl Assignee {

@@ -272,6 +272,8 @@ pub mod card {
     pub const ASKED: &str = "the reporter has to answer";
     /// The same for resolving.
     pub const DONE: &str = "resolved from the board";
+    /// The reasons that a card gives by itself: words for the history, not for the reporter.
+    pub const REASONS: [&str; 3] = [TOOK, ASKED, DONE];
     /// Whose data was deleted.
     pub const SOMEBODY: &str = "somebody";
 }

@@ -46,6 +46,7 @@ severity_locked = An **#{ $number }** arbeitet schon jemand, darum bleibt der Sc
 
 handed_back = Deine Meldung wurde nicht abgegeben. Dein Text steht unten, und *{ fill_in_again }* öffnet das Formular damit.
 fill_in_again = Noch einmal ausfüllen
+attach_again = Häng deine Dateien dort noch einmal an: Ein Formular behält sie nicht.
 title_too_short = Der Titel ist zu kurz: mindestens { $min } Zeichen.
 title_too_long = Der Titel ist zu lang: höchstens { $max } Zeichen.
 text_missing = Die Beschreibung fehlt.

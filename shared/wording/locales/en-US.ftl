@@ -47,6 +47,7 @@ severity_locked = Somebody is working on **#{ $number }** already, so its severi
 
 handed_back = Your report was not filed. Your text is below, and *{ fill_in_again }* opens the form with it.
 fill_in_again = Fill in again
+attach_again = Attach your files again there: a form does not keep them.
 title_too_short = The title is too short: at least { $min } characters.
 title_too_long = The title is too long: at most { $max } characters.
 text_missing = The description is missing.

@@ -46,6 +46,7 @@ severity_locked = Ya hay alguien trabajando en **#{ $number }**, así que su gra
 
 handed_back = Tu informe no se ha registrado. Tu texto está abajo y *{ fill_in_again }* abre el formulario con él.
 fill_in_again = Rellenar de nuevo
+attach_again = Vuelve a adjuntar allí tus archivos: el formulario no los conserva.
 title_too_short = El título es demasiado corto: al menos { $min } caracteres.
 title_too_long = El título es demasiado largo: { $max } caracteres como máximo.
 text_missing = Falta la descripción.

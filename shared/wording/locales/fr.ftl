@@ -46,6 +46,7 @@ severity_locked = Quelqu’un s’occupe déjà de **#{ $number }**, sa gravité
 
 handed_back = Ton signalement n’a pas été enregistré. Ton texte est ci-dessous, et *{ fill_in_again }* rouvre le formulaire avec lui.
 fill_in_again = Remplir à nouveau
+attach_again = Joins-y de nouveau tes fichiers : un formulaire ne les garde pas.
 title_too_short = Le titre est trop court : au moins { $min } caractères.
 title_too_long = Le titre est trop long : { $max } caractères au maximum.
 text_missing = Il manque la description.

@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** sudah ditangani, jadi tingkat keparahannya ti
 
 handed_back = Laporan Anda belum tercatat. Teks Anda ada di bawah, dan *{ fill_in_again }* membuka formulir dengan teks itu.
 fill_in_again = Isi lagi
+attach_again = Lampirkan lagi berkas Anda di sana: formulir tidak menyimpannya.
 title_too_short = Judul terlalu pendek: minimal { $min } karakter.
 title_too_long = Judul terlalu panjang: maksimal { $max } karakter.
 text_missing = Deskripsi belum diisi.

@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** はすでに対応中のため、深刻さは
 
 handed_back = 報告は受け付けられませんでした。入力した内容は下にあります。*{ fill_in_again }* を押すと、その内容でフォームが開きます。
 fill_in_again = もう一度入力する
+attach_again = ファイルはフォームに残らないため、そこでもう一度添付してください。
 title_too_short = タイトルが短すぎます。{ $min } 文字以上にしてください。
 title_too_long = タイトルが長すぎます。{ $max } 文字以内にしてください。
 text_missing = 説明が入力されていません。

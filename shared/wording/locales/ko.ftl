@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** 번은 이미 처리 중이므로 심각도�
 
 handed_back = 제보가 접수되지 않았습니다. 작성하신 내용은 아래에 있으며, *{ fill_in_again }* 버튼을 누르면 그 내용으로 양식이 열립니다.
 fill_in_again = 다시 작성하기
+attach_again = 양식에는 파일이 남지 않으므로 그곳에서 파일을 다시 첨부해 주세요.
 title_too_short = 제목이 너무 짧습니다. { $min }자 이상이어야 합니다.
 title_too_long = 제목이 너무 깁니다. { $max }자까지 가능합니다.
 text_missing = 설명이 없습니다.

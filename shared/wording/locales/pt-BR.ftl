@@ -46,6 +46,7 @@ severity_locked = Já tem alguém trabalhando em **#{ $number }**, então a grav
 
 handed_back = Seu relato não foi registrado. Seu texto está abaixo, e *{ fill_in_again }* abre o formulário com ele.
 fill_in_again = Preencher de novo
+attach_again = Anexe seus arquivos de novo ali: o formulário não os guarda.
 title_too_short = O título é curto demais: no mínimo { $min } caracteres.
 title_too_long = O título é longo demais: no máximo { $max } caracteres.
 text_missing = Falta a descrição.

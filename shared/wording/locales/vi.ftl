@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** đang được xử lý nên mức độ nghi
 
 handed_back = Báo cáo của bạn chưa được ghi nhận. Nội dung của bạn ở bên dưới, và *{ fill_in_again }* sẽ mở biểu mẫu có sẵn nội dung đó.
 fill_in_again = Điền lại
+attach_again = Hãy đính kèm lại tệp của bạn ở đó: biểu mẫu không giữ tệp.
 title_too_short = Tiêu đề quá ngắn: ít nhất { $min } ký tự.
 title_too_long = Tiêu đề quá dài: tối đa { $max } ký tự.
 text_missing = Chưa có phần mô tả.

@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** 已有人在处理，严重程度不再更改
 
 handed_back = 你的反馈没有登记成功。你填写的内容在下方，点击 *{ fill_in_again }* 可带着这些内容打开表单。
 fill_in_again = 重新填写
+attach_again = 表单不会保留文件，请在那里重新添加附件。
 title_too_short = 标题太短：至少 { $min } 个字符。
 title_too_long = 标题太长：最多 { $max } 个字符。
 text_missing = 缺少描述。

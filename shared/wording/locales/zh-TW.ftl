@@ -37,6 +37,7 @@ severity_locked = **#{ $number }** 已有人在處理，嚴重程度不再更改
 
 handed_back = 你的回報沒有登記成功。你填寫的內容在下方，按下 *{ fill_in_again }* 可帶著這些內容開啟表單。
 fill_in_again = 重新填寫
+attach_again = 表單不會保留檔案，請在那裡重新附上。
 title_too_short = 標題太短：至少 { $min } 個字元。
 title_too_long = 標題太長：最多 { $max } 個字元。
 text_missing = 缺少描述。

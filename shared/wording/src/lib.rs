@@ -215,6 +215,8 @@ sentences! {
     pub fn handed_back();
     /// Label of the button that opens the form with the text in it. Plain text, at most 80 characters.
     pub fn fill_in_again();
+    /// Said beside [`Self::handed_back`] when there were files.
+    pub fn attach_again();
     /// A reason to hand the form back: fewer than `min` characters.
     pub fn title_too_short(min: usize);
     /// A reason to hand the form back: more than `max` characters.

@@ -582,6 +582,11 @@ fn the_cards_buttons_do_what_they_say_for_moderators_alone() {
             reasons(desk, number).await,
             ["reported", "took it", "the reporter has to answer", "resolved from the board"]
         );
+        let told = ada.dm();
+        assert!(
+            !told.iter().any(|message| message.content.contains("Reason")),
+            "a card's own words are for the history"
+        );
         assert_eq!(counts(desk, server).await, counted(desk, server).await);
     });
 }

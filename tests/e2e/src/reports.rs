@@ -645,6 +645,7 @@ fn files_that_are_not_taken_are_named() {
             let fields =
                 [("title", Filled::Text(&title)), ("text", Filled::Text(&body)), ("files", Filled::Files(files))];
             let answer = forces(desk, &ada, &form, &fields).await;
+            assert!(answer.content.contains("Attach your files again"), "{}", answer.content);
             handed_back(desk, &ada, &answer, reason, &[&title, &body]).await
         };
         let program = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00".to_vec();
