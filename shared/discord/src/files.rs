@@ -1,11 +1,12 @@
 //! Files that people sent: fetched from Discord with a bound, known by what is in them, and named so that the name does no harm.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use domain::ids::AttachmentId;
-use reqwest::{StatusCode, Url};
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,8 +15,11 @@ use crate::interaction::Snowflake;
 /// The hosts that Discord serves files from.
 pub const HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 
-/// How long fetching one file may take.
+/// How long fetching one file may take, with all its tries.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long to wait before a file is tried again that could not be fetched. A 429 may want more.
+const PAUSES: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Longest name of a file, in characters.
 pub const NAME_LENGTH_MAX: usize = 100;
@@ -100,6 +104,7 @@ pub enum DownloadError {
 pub struct Downloader {
     http: reqwest::Client,
     hosts: Vec<String>,
+    pauses: [Duration; 3],
 }
 
 impl fmt::Debug for Downloader {
@@ -115,33 +120,44 @@ impl Downloader {
     /// `http` must follow no redirects. The answer from another address than the one asked is thrown away, but by then that address was
     /// called.
     pub fn new(http: reqwest::Client, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { http, hosts: hosts.into_iter().map(Into::into).collect() }
+        Self { http, hosts: hosts.into_iter().map(Into::into).collect(), pauses: PAUSES }
     }
 
-    /// Fetches a file of at most `max_bytes`.
+    /// Fetches a file of at most `max_bytes`. What may work a moment later is tried again here: an answer that fails, a connection that
+    /// breaks, and a 429 once its pause is over.
     ///
     /// # Errors
     /// Before anything is sent, where the address is not one of our hosts or Discord says that the file is too large; as soon as more
-    /// bytes come than are wanted, whatever was said before.
+    /// bytes come than are wanted, whatever was said before; and where it stays unavailable, [`TIMEOUT`] later at the latest.
     pub async fn fetch(&self, file: &Attachment, max_bytes: u64) -> Result<Bytes, DownloadError> {
         let url = self.allowed(&file.url).ok_or(DownloadError::Host)?;
-        let too_large = || DownloadError::TooLarge { max_bytes };
         if file.size > max_bytes {
-            return Err(too_large());
+            return Err(DownloadError::TooLarge { max_bytes });
         }
-        let mut answer = self.http.get(url.clone()).timeout(TIMEOUT).send().await.map_err(on_the_way)?;
-        if *answer.url() != url {
-            return Err(DownloadError::Host);
+        let end = Instant::now() + TIMEOUT;
+        let mut pauses = self.pauses.into_iter();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let failure = match self.try_to_fetch(&url, max_bytes, left).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(failure) => failure,
+            };
+            let pause = failure.again.and_then(|wanted| Some(pauses.next()?.max(wanted)));
+            match pause.filter(|pause| *pause < end.saturating_duration_since(Instant::now())) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure.error),
+            }
         }
-        match answer.status() {
-            StatusCode::OK => {}
-            status @ (StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE) => {
-                return Err(DownloadError::Gone { status: status.as_u16() });
-            }
-            status => {
-                let reason = format!("status {}", status.as_u16());
-                return Err(DownloadError::Unavailable { reason, source: None });
-            }
+    }
+
+    async fn try_to_fetch(&self, url: &Url, max_bytes: u64, limit: Duration) -> Result<Bytes, Failure> {
+        let too_large = || Failure::for_good(DownloadError::TooLarge { max_bytes });
+        let mut answer = self.http.get(url.clone()).timeout(limit).send().await.map_err(on_the_way)?;
+        if answer.url() != url {
+            return Err(Failure::for_good(DownloadError::Host));
+        }
+        if answer.status() != StatusCode::OK {
+            return Err(refusal(&answer));
         }
         if answer.content_length().is_some_and(|length| length > max_bytes) {
             return Err(too_large());
@@ -175,10 +191,40 @@ impl Downloader {
     }
 }
 
-fn on_the_way(error: reqwest::Error) -> DownloadError {
+/// Why one try has failed.
+struct Failure {
+    error: DownloadError,
+    /// How long to wait at least before another try; `None` where that would fail as well.
+    again: Option<Duration>,
+}
+
+impl Failure {
+    fn for_good(error: DownloadError) -> Self {
+        Self { error, again: None }
+    }
+}
+
+/// Why there is no file in an answer.
+fn refusal(answer: &Response) -> Failure {
+    let status = answer.status();
+    if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE) {
+        return Failure::for_good(DownloadError::Gone { status: status.as_u16() });
+    }
+    let error = DownloadError::Unavailable { reason: format!("status {}", status.as_u16()), source: None };
+    let wanted = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let again = if status == StatusCode::TOO_MANY_REQUESTS {
+        Some(wanted.map(Duration::from_secs).unwrap_or_default())
+    } else {
+        status.is_server_error().then_some(Duration::ZERO)
+    };
+    Failure { error, again }
+}
+
+fn on_the_way(error: reqwest::Error) -> Failure {
     let reason = if error.is_timeout() { "no answer in time" } else { "no connection" };
     // The address is signed, which makes it a key to the file.
-    DownloadError::Unavailable { reason: reason.to_owned(), source: Some(error.without_url()) }
+    let error = DownloadError::Unavailable { reason: reason.to_owned(), source: Some(error.without_url()) };
+    Failure { error, again: Some(Duration::ZERO) }
 }
 
 /// What a file is: the kinds that a report may have.
@@ -306,12 +352,14 @@ fn shows(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::error::Error;
+    use std::sync::{Arc, Mutex};
 
     use axum::Router;
     use axum::body::Body;
-    use axum::http::StatusCode;
-    use axum::response::Redirect;
+    use axum::http::{StatusCode, Uri};
+    use axum::response::{IntoResponse, Redirect};
     use axum::routing::get;
 
     use super::*;
@@ -324,7 +372,8 @@ mod tests {
     fn downloader(host: &str) -> Downloader {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Downloader::new(http, HOSTS.map(str::to_owned).into_iter().chain([host.to_owned()]))
+        let hosts = HOSTS.map(str::to_owned).into_iter().chain([host.to_owned()]);
+        Downloader { pauses: [Duration::from_millis(1); 3], ..Downloader::new(http, hosts) }
     }
 
     #[test]
@@ -387,6 +436,58 @@ mod tests {
         assert!(matches!(fetch("/broken", 1, 9).await.unwrap_err(), DownloadError::Unavailable { .. }));
         let elsewhere = downloader.fetch(&file("https://example.org/a".to_owned(), 1), 9).await.unwrap_err();
         assert!(matches!(elsewhere, DownloadError::Host));
+    }
+
+    #[tokio::test]
+    async fn what_may_work_a_moment_later_is_tried_again() {
+        // How often each address was asked for.
+        let asked: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
+        let count = Arc::clone(&asked);
+        let answer = move |uri: Uri| {
+            let mut count = count.lock().unwrap();
+            let nth = count.entry(uri.path().to_owned()).or_default();
+            *nth += 1;
+            let busy = |pause: &'static str| (StatusCode::TOO_MANY_REQUESTS, [("retry-after", pause)]).into_response();
+            let broken = || {
+                let parts = [Ok(Bytes::from_static(b"half")), Err(std::io::Error::other("broken off"))];
+                Body::from_stream(futures::stream::iter(parts)).into_response()
+            };
+            let answer = match (uri.path(), *nth) {
+                ("/thrice", 1) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                ("/thrice", 2) => busy("0"),
+                ("/thrice", 3) => broken(),
+                ("/paused", 1) => busy("1"),
+                ("/nonsense", 1) => busy("-1"),
+                ("/later", _) => busy("21"),
+                ("/centuries", _) => busy("18446744073709551615"),
+                ("/never", _) => StatusCode::BAD_GATEWAY.into_response(),
+                ("/odd", _) => StatusCode::IM_A_TEAPOT.into_response(),
+                ("/gone", _) => StatusCode::NOT_FOUND.into_response(),
+                _ => "whole".into_response(),
+            };
+            std::future::ready(answer)
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+        let downloader = downloader(&host);
+        let check = async |path: &str, times: usize, fetched: bool| {
+            let begun = Instant::now();
+            let answer = downloader.fetch(&file(format!("http://{host}{path}"), 5), 9).await;
+            let asked = asked.lock().unwrap()[path];
+            assert_eq!((asked, answer.is_ok()), (times, fetched), "{path} {answer:?}");
+            begun.elapsed()
+        };
+        check("/once", 1, true).await;
+        check("/thrice", 4, true).await;
+        check("/nonsense", 2, true).await;
+        let waited = check("/paused", 2, true).await;
+        assert!(waited >= Duration::from_secs(1), "{waited:?}");
+        check("/never", 4, false).await;
+        for path in ["/later", "/odd", "/gone"] {
+            check(path, 1, false).await;
+        }
+        check("/centuries", 1, false).await;
     }
 
     #[tokio::test]
