@@ -93,6 +93,8 @@ pub struct Options {
     pub async_retry_delays: [Duration; 2],
     /// Cuts the visibility timeout of messages whose invocation failed. AWS does not.
     pub shorten_visibility: Option<Duration>,
+    /// Cuts the pause after which a consumer wants a message again. AWS does not.
+    pub longest_pause: Option<Duration>,
     /// Whether schedules run by themselves.
     pub schedules: bool,
     /// How many processes of one function may run at a time.
@@ -115,6 +117,7 @@ impl Default for Options {
             binaries: Binaries::BuildFirst,
             async_retry_delays: [Duration::from_mins(1), Duration::from_mins(2)],
             shorten_visibility: None,
+            longest_pause: None,
             schedules: true,
             instances_per_function: 10,
             extra_environment: BTreeMap::new(),
@@ -198,6 +201,7 @@ impl Sandbox {
         let settings = Settings {
             async_retry_delays: options.async_retry_delays,
             shorten_visibility: options.shorten_visibility,
+            longest_pause: options.longest_pause,
             schedules: options.schedules,
             instances_per_function: options.instances_per_function,
             simulators,

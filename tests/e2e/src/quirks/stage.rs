@@ -25,6 +25,9 @@ const STUDIO_LIMIT: Duration = Duration::from_secs(4);
 /// Pauses before AWS repeats an event: the second one long enough for the first invocation of a doubled event to be done, as AWS's are.
 const RETRIES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(3)];
 
+/// The longest pause of [`play_with_short_pauses`]: longer than what Discord's random 429s ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
 /// Sandboxes live on a runtime of their own, so that one serves several tests, one after the other.
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
@@ -76,8 +79,17 @@ pub fn play(piece: impl AsyncFnOnce(&Stage)) {
 
 /// Plays a piece where messages that nobody puts back come again in the queue's own time, as at AWS: after three minutes.
 pub fn play_with_long_visibility(piece: impl AsyncFnOnce(&Stage)) {
+    play_with(Options { shorten_visibility: None, ..options() }, piece);
+}
+
+/// Plays a piece in which so much goes wrong that the back-off would come to minutes: a message that is put back comes again soon.
+pub fn play_with_short_pauses(piece: impl AsyncFnOnce(&Stage)) {
+    play_with(Options { longest_pause: Some(LONGEST_PAUSE), ..options() }, piece);
+}
+
+fn play_with(options: Options, piece: impl AsyncFnOnce(&Stage)) {
     RUNTIME.block_on(async {
-        let stage = Stage::build(Options { shorten_visibility: None, ..options() }).await;
+        let stage = Stage::build(options).await;
         piece(&stage).await;
         stage.settle().await;
         stage.assert_clean();

@@ -337,8 +337,8 @@ async fn sqs_call(cloud: &Arc<Cloud>, caller: &Caller, operation: &str, request:
         "ReceiveMessage" => receive(&queue, request).await,
         "DeleteMessage" => queue.delete(receipt(request)?).map(|()| json!({})),
         "DeleteMessageBatch" => batch(request, |entry| queue.delete(receipt(entry)?).map(|()| json!({}))),
-        "ChangeMessageVisibility" => change_visibility(&queue, request),
-        "ChangeMessageVisibilityBatch" => batch(request, |entry| change_visibility(&queue, entry)),
+        "ChangeMessageVisibility" => change_visibility(cloud, &queue, request),
+        "ChangeMessageVisibilityBatch" => batch(request, |entry| change_visibility(cloud, &queue, entry)),
         "PurgeQueue" => {
             queue.purge();
             Ok(json!({}))
@@ -382,9 +382,14 @@ fn send(caller: &Caller, queue: &Queue, request: &Value) -> Result<Value, SqsErr
     Ok(answer)
 }
 
-fn change_visibility(queue: &Queue, request: &Value) -> Result<Value, SqsError> {
+fn change_visibility(cloud: &Cloud, queue: &Queue, request: &Value) -> Result<Value, SqsError> {
     let timeout = request["VisibilityTimeout"].as_i64().ok_or_else(|| missing("VisibilityTimeout"))?;
-    queue.change_visibility(receipt(request)?, timeout).map(|()| json!({}))
+    let receipt = receipt(request)?;
+    queue.change_visibility(receipt, timeout)?;
+    if let Some(longest) = cloud.settings.longest_pause {
+        queue.cut_pause(receipt, longest);
+    }
+    Ok(json!({}))
 }
 
 /// Does each entry of a batch and collects what came of it.

@@ -47,6 +47,8 @@ pub struct Settings {
     pub async_retry_delays: [Duration; 2],
     /// Cuts what is left of a message's visibility timeout after the invocation that had it has failed.
     pub shorten_visibility: Option<Duration>,
+    /// Cuts the pause after which a consumer wants a message again.
+    pub longest_pause: Option<Duration>,
     /// Whether schedules run by themselves.
     pub schedules: bool,
     /// How many processes of one function may run at a time.

@@ -471,12 +471,21 @@ impl Queue {
     /// Lets a message that was not dealt with come back after `remaining` at the latest, unless its consumer has said itself
     /// when it shall. AWS waits for the visibility timeout; tests cannot.
     pub fn shorten_visibility(&self, receipt: &str, remaining: Duration) {
+        self.bring_back_within(receipt, remaining, false);
+    }
+
+    /// Lets a message come back after `remaining` at the latest, whatever its consumer has said.
+    pub fn cut_pause(&self, receipt: &str, remaining: Duration) {
+        self.bring_back_within(receipt, remaining, true);
+    }
+
+    fn bring_back_within(&self, receipt: &str, remaining: Duration, whatever_was_said: bool) {
         {
             let now = Instant::now();
             let mut state = self.lock();
             if let Ok(Found::Current(at)) = state.find(receipt) {
                 let message = &mut state.messages[at];
-                if message.in_flight && !message.visibility_set {
+                if message.in_flight && (whatever_was_said || !message.visibility_set) {
                     message.visible_at = message.visible_at.min(now + remaining);
                 }
             }
@@ -765,6 +774,22 @@ mod tests {
         tokio::time::advance(Duration::from_millis(101)).await;
         assert_eq!(bodies(&queue.receive_now(10, None)), ["1"]);
         tokio::time::advance(Duration::from_secs(20)).await;
+        assert_eq!(bodies(&queue.receive_now(10, None)), ["2"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_cut_whatever_the_consumer_has_said() {
+        let queue = queue(true);
+        queue.send(line("a", "1")).unwrap();
+        queue.send(line("b", "2")).unwrap();
+        for (message, seconds) in queue.receive_now(10, None).iter().zip([1, 256]) {
+            let receipt = message.receipt.as_ref().unwrap();
+            queue.change_visibility(receipt, seconds).unwrap();
+            queue.cut_pause(receipt, Duration::from_secs(2));
+        }
+        tokio::time::advance(Duration::from_millis(1001)).await;
+        assert_eq!(bodies(&queue.receive_now(10, None)), ["1"], "none is made longer");
+        tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(bodies(&queue.receive_now(10, None)), ["2"]);
     }
 
