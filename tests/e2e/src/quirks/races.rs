@@ -114,7 +114,7 @@ fn lines_of_both_sides_at_the_same_moment_keep_their_order() {
         let lines: Vec<String> = (1..=6).map(|number| format!("line {number}")).collect();
         let person = async {
             for line in &lines {
-                desk.says(ada, line).await;
+                desk.says_first(ada, line).await;
             }
         };
         let agent = async {

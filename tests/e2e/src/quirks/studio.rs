@@ -76,7 +76,7 @@ fn a_line_that_the_busy_flow_drops_is_answered_in_the_end() {
     play(async |desk| {
         let ada = desk.in_conversation().await;
         desk.sandbox.twilio().studio_fault(StudioFault::new("ask_bot", 1, StudioAction::TimesOut));
-        desk.says(ada, "my map is empty").await;
+        desk.says_first(ada, "my map is empty").await;
         desk.says(ada, "how do I reset my password").await;
         desk.settle().await;
         let lines = desk.lines(ada);

@@ -106,7 +106,7 @@ fn lines_wait_in_order_while_twilio_refuses_or_breaks_down_and_a_lost_answer_dou
         ] {
             desk.sandbox.twilio().fault(Fault::new(MESSAGES, times, fault));
             for line in [format!("{name}: one"), format!("{name}: two")] {
-                desk.says(ada, &line).await;
+                desk.says_first(ada, &line).await;
                 expected.push(line);
             }
             desk.settle().await;
