@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod echo;
 pub mod ids;
 pub mod line;
+pub mod reading;
 pub mod report;
 pub mod rights;
 pub mod split;
