@@ -18,6 +18,7 @@ use store::{Claim, Progress, Showing, Store};
 use tracing::{info, warn};
 use twilio::TwilioError;
 use twilio::client::MessageResource;
+use twilio::webhook::Media;
 
 use crate::closing::Closing;
 use crate::said::{self, Voice};
@@ -470,11 +471,7 @@ pub fn agent_line(message: &MessageResource) -> AgentLine {
         message: message.sid.clone(),
         index: message.index,
         body: message.body.clone(),
-        files: message
-            .media
-            .iter()
-            .map(|media| media.filename.clone().unwrap_or_else(|| media.content_type.clone()))
-            .collect(),
+        files: message.media.iter().map(Media::to_agent_file).collect(),
     }
 }
 
@@ -496,7 +493,7 @@ fn content_of(line: &AgentLine) -> String {
     if !line.body.trim().is_empty() {
         pieces.push(escape_markdown(&line.body));
     }
-    pieces.extend(line.files.iter().map(|name| escape_markdown(&text::file_not_shown(name))));
+    pieces.extend(line.files.iter().map(|file| escape_markdown(&text::file_not_shown(&file.name))));
     if pieces.is_empty() {
         // Neither text nor file: the sender's attachment failed on its way.
         pieces.push(Notice::Unsupported.sentence());
@@ -550,11 +547,17 @@ mod tests {
     }
 
     fn content(body: &str, files: &[&str]) -> String {
+        let file = |name: &&str| domain::delivery::AgentFile {
+            media: None,
+            name: (*name).to_owned(),
+            content_type: "image/png".to_owned(),
+            size: 1,
+        };
         content_of(&AgentLine {
             message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
             index: 0,
             body: body.to_owned(),
-            files: files.iter().map(ToString::to_string).collect(),
+            files: files.iter().map(file).collect(),
         })
     }
 

@@ -72,7 +72,7 @@ impl Relaying {
             Claim::Busy => return Err(anyhow::anyhow!("somebody else claims this line").into()),
         };
         match &line.wish {
-            Wish::Say(text) => self.say(line, text, repeated).await,
+            Wish::Say(said) => self.say(line, &said.text, repeated).await,
             Wish::End => self.end(line, repeated).await,
         }
     }

@@ -141,6 +141,8 @@ sid! {
     AccountSid, "AC";
     /// A Twilio Conversations service.
     ServiceSid, "IS";
+    /// A file in Twilio's Media Content Service.
+    MediaSid, "ME";
     /// A Twilio Conversation (the "channel SID" of Programmable Chat).
     ConversationSid, "CH";
     /// A message in a Twilio Conversation.

@@ -37,10 +37,10 @@ impl Queue {
         Self { client, url }
     }
 
-    /// Puts an entry into the inbox: group = person, deduplication = Discord's ID.
+    /// Puts an entry into the inbox: group = person, deduplication = Discord's ID, and the edition of an edited message.
     pub async fn send_line(&self, line: &Line) -> Result<(), QueueError> {
         let body = wire::line_to_json(line);
-        self.send(&body, &line.asker.person.to_string(), &line.id).await
+        self.send(&body, &line.asker.person.to_string(), &line.deduplication_key()).await
     }
 
     /// Puts an entry into the outbox: group = conversation, deduplication = what it is about.

@@ -1,16 +1,16 @@
 //! What the queues' messages look like, as JSON, and the domain's types, both ways.
 
 use domain::conversation::AgentEvent;
-use domain::delivery::{AgentLine, Delivery, Outgoing};
+use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::ids::CaseNumber;
-use domain::line::{Asker, Line, Wish};
+use domain::line::{Asker, Line, LineFile, Origin, Said, Wish};
 use domain::text::Notice;
 use serde::{Deserialize, Serialize};
 
 /// A message of a queue that is not what this version of the code writes. Names no content.
 #[derive(Debug, thiserror::Error)]
 #[error("queue message is malformed: {0}")]
-pub struct MalformedMessage(&'static str);
+pub struct MalformedMessage(pub(crate) &'static str);
 
 #[derive(Serialize, Deserialize)]
 struct WireCaseNews {
@@ -42,8 +42,42 @@ struct WireLine {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum WireWish {
-    Say(String),
+    Say(WireSaid),
     End,
+}
+
+/// Text alone travels as text.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WireSaid {
+    Text(String),
+    Whole(WireWhole),
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireWhole {
+    text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<WireLineFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<WireOrigin>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    edited_at: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireLineFile {
+    id: String,
+    name: String,
+    content_type: Option<String>,
+    size: u64,
+    url: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireOrigin {
+    channel: String,
+    message: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +92,20 @@ struct WireAgentLine {
     index: u32,
     body: String,
     #[serde(default)]
-    files: Vec<String>,
+    files: Vec<WireAgentFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WireAgentFile {
+    /// As an earlier version wrote it.
+    Name(String),
+    Whole {
+        media: Option<String>,
+        name: String,
+        content_type: String,
+        size: u64,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,7 +177,7 @@ pub fn line_to_json(line: &Line) -> String {
         locale: line.asker.locale.clone(),
         dm_channel: line.asker.dm_channel.map(|channel| channel.to_string()),
         wish: match &line.wish {
-            Wish::Say(text) => WireWish::Say(text.clone()),
+            Wish::Say(said) => WireWish::Say(wire_said(said)),
             Wish::End => WireWish::End,
         },
         at: line.at.to_string(),
@@ -150,11 +197,57 @@ pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
             dm_channel: parse_optional(wire.dm_channel, "dm_channel")?,
         },
         wish: match wire.wish {
-            WireWish::Say(text) => Wish::Say(text),
+            WireWish::Say(said) => Wish::Say(said.try_into()?),
             WireWish::End => Wish::End,
         },
         at: wire.at.parse().map_err(|_| MalformedMessage("at"))?,
     })
+}
+
+fn wire_said(said: &Said) -> WireSaid {
+    let Said { text, files, origin, edited_at } = said;
+    if files.is_empty() && origin.is_none() && edited_at.is_none() {
+        return WireSaid::Text(text.clone());
+    }
+    let file = |file: &LineFile| WireLineFile {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+        content_type: file.content_type.clone(),
+        size: file.size,
+        url: file.url.clone(),
+    };
+    let origin = origin
+        .map(|origin| WireOrigin { channel: origin.channel.to_string(), message: origin.message.to_string() });
+    WireSaid::Whole(WireWhole {
+        text: text.clone(),
+        files: files.iter().map(file).collect(),
+        origin,
+        edited_at: edited_at.clone(),
+    })
+}
+
+impl TryFrom<WireSaid> for Said {
+    type Error = MalformedMessage;
+    fn try_from(wire: WireSaid) -> Result<Self, MalformedMessage> {
+        let WireWhole { text, files, origin, edited_at } = match wire {
+            WireSaid::Text(text) => return Ok(Self::text(text)),
+            WireSaid::Whole(whole) => whole,
+        };
+        let file = |file: WireLineFile| {
+            let id = parse(&file.id, "file")?;
+            Ok(LineFile { id, name: file.name, content_type: file.content_type, size: file.size, url: file.url })
+        };
+        let place = |origin: WireOrigin| {
+            let (channel, message) = (parse(&origin.channel, "channel")?, parse(&origin.message, "message")?);
+            Ok(Origin { channel, message })
+        };
+        Ok(Self {
+            text,
+            files: files.into_iter().map(file).collect::<Result<_, _>>()?,
+            origin: origin.map(place).transpose()?,
+            edited_at,
+        })
+    }
 }
 
 /// An outbox entry as JSON.
@@ -197,7 +290,27 @@ fn wire_line(line: &AgentLine) -> WireAgentLine {
         message: line.message.to_string(),
         index: line.index,
         body: line.body.clone(),
-        files: line.files.clone(),
+        files: line.files.iter().map(wire_agent_file).collect(),
+    }
+}
+
+fn wire_agent_file(file: &AgentFile) -> WireAgentFile {
+    WireAgentFile::Whole {
+        media: file.media.as_ref().map(ToString::to_string),
+        name: file.name.clone(),
+        content_type: file.content_type.clone(),
+        size: file.size,
+    }
+}
+
+impl From<WireAgentFile> for AgentFile {
+    fn from(wire: WireAgentFile) -> Self {
+        match wire {
+            WireAgentFile::Name(name) => Self { media: None, name, content_type: String::new(), size: 0 },
+            WireAgentFile::Whole { media, name, content_type, size } => {
+                Self { media: media.and_then(|sid| sid.parse().ok()), name, content_type, size }
+            }
+        }
     }
 }
 
@@ -205,7 +318,8 @@ impl TryFrom<WireAgentLine> for AgentLine {
     type Error = MalformedMessage;
     fn try_from(wire: WireAgentLine) -> Result<Self, MalformedMessage> {
         let message = parse(&wire.message, "message")?;
-        Ok(Self { message, index: wire.index, body: wire.body, files: wire.files })
+        let files = wire.files.into_iter().map(AgentFile::from).collect();
+        Ok(Self { message, index: wire.index, body: wire.body, files })
     }
 }
 
@@ -301,7 +415,22 @@ mod tests {
 
     #[test]
     fn every_inbox_entry_comes_back_as_it_went() {
-        for wish in [Wish::Say("مرحبا 😀 **x** <@1>".to_owned()), Wish::End] {
+        let file = LineFile {
+            id: "5".parse().unwrap(),
+            name: "a.png".to_owned(),
+            content_type: Some("image/png".to_owned()),
+            size: 7,
+            url: "https://cdn.discordapp.com/a.png?ex=1".to_owned(),
+        };
+        let origin = Origin { channel: "8".parse().unwrap(), message: "9".parse().unwrap() };
+        let whole = Said {
+            text: "see".to_owned(),
+            files: vec![file.clone(), LineFile { content_type: None, ..file }],
+            origin: Some(origin),
+            edited_at: Some("2026-11-21T10:00:00+00:00".to_owned()),
+        };
+        let moved = Said { origin: Some(origin), ..Said::text("hi") };
+        for wish in [Wish::Say(Said::text("مرحبا 😀 **x** <@1>")), Wish::Say(whole), Wish::Say(moved), Wish::End] {
             let line = Line {
                 id: "1405000000000000011".to_owned(),
                 asker: Asker {
@@ -319,7 +448,14 @@ mod tests {
 
     #[test]
     fn every_outbox_entry_comes_back_as_it_went() {
-        let line = AgentLine { message: sid("IM"), index: 4, body: "hi\n".to_owned(), files: vec!["a.png".to_owned()] };
+        let file = AgentFile {
+            media: Some(sid("ME")),
+            name: "a.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            size: 7,
+        };
+        let files = vec![file.clone(), AgentFile { media: None, ..file }];
+        let line = AgentLine { message: sid("IM"), index: 4, body: "hi\n".to_owned(), files };
         let date_updated = "2026-11-21T10:00:30.000Z".to_owned();
         let events = [
             AgentEvent::TaskCreated { task: sid("WT"), interaction: Some(sid("KD")), interaction_channel: None },

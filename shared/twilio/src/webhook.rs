@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::str::FromStr;
 
+use domain::delivery::AgentFile;
 use domain::ids::{
     CaseNumber, ConversationSid, IdError, InteractionChannelSid, InteractionSid, MessageSid, ParticipantSid, PersonId,
     TaskSid, WorkerSid,
@@ -207,6 +208,19 @@ pub struct Media {
     /// Bytes.
     #[serde(alias = "Size", default, deserialize_with = "or_default")]
     pub size: u64,
+}
+
+impl Media {
+    /// The file of an agent's line.
+    pub fn to_agent_file(&self) -> AgentFile {
+        let name = self.filename.clone().filter(|name| !name.is_empty());
+        AgentFile {
+            media: self.sid.parse().ok(),
+            name: name.unwrap_or_else(|| self.content_type.clone()),
+            content_type: self.content_type.clone(),
+            size: self.size,
+        }
+    }
 }
 
 impl std::fmt::Debug for Media {

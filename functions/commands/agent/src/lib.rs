@@ -8,7 +8,7 @@ use desk::transferring::{Transfer, Transferring};
 use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
-use domain::line::{Asker, Line, Unsayable, Wish, sayable};
+use domain::line::{Asker, Line, Said, Unsayable, Wish, sayable};
 use domain::text;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -69,7 +69,7 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
     };
     if let Some(about) = about {
-        let line = Line { id: id.clone(), asker, wish: Wish::Say(about), at: Timestamp::now() };
+        let line = Line { id: id.clone(), asker, wish: Wish::Say(Said::text(about)), at: Timestamp::now() };
         deps.inbox.send_line(&line).await.context("put what it is about into the inbox")?;
     }
     let answer = match deps.transferring.begin(&conversation, &id).await? {

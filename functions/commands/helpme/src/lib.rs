@@ -7,7 +7,7 @@ use desk::opening::{OpenError, Opening};
 use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
-use domain::line::{Line, Unsayable, Wish, sayable};
+use domain::line::{Line, Said, Unsayable, Wish, sayable};
 use domain::text;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -62,7 +62,7 @@ async fn help(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
     }
     if let Some(question) = question {
-        let line = Line { id, asker, wish: Wish::Say(question), at: Timestamp::now() };
+        let line = Line { id, asker, wish: Wish::Say(Said::text(question)), at: Timestamp::now() };
         deps.inbox.send_line(&line).await.context("put the question into the inbox")?;
     }
     let answer = if interaction.is_bot_dm() { text::here_we_are() } else { text::come_to_the_dm(channel) };

@@ -5,7 +5,7 @@ use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::{OutgoingMessage, escape_markdown};
-use domain::line::{Line, Unsayable, Wish, sayable};
+use domain::line::{self, Line, Unsayable, Wish, sayable};
 use domain::text;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -36,8 +36,8 @@ async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
         Ok(said) => said,
         Err(refusal) => return Ok(OutgoingMessage::text(refusal)),
     };
-    let line =
-        Line { id: said.id, asker: asker(&interaction), wish: Wish::Say(said.text.clone()), at: Timestamp::now() };
+    let wish = Wish::Say(line::Said::text(said.text.clone()));
+    let line = Line { id: said.id, asker: asker(&interaction), wish, at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();

@@ -12,7 +12,7 @@ use lambda_http::{Body, Error, Request, Response};
 use queues::Queue;
 use runtime::answer::{WebhookError, no_content, webhook_error};
 use tracing::{debug, info};
-use twilio::webhook::{self, ConversationEvent, ConversationState, MessageAdded};
+use twilio::webhook::{self, ConversationEvent, ConversationState, Media, MessageAdded};
 
 /// What this function uses.
 pub struct Deps {
@@ -79,7 +79,7 @@ fn line(message: MessageAdded) -> Option<AgentLine> {
     if echo::is_echo(&message.author, message.bridge_mark().as_deref()) {
         return None;
     }
-    let files = message.media.into_iter().map(|media| media.filename.unwrap_or(media.content_type)).collect();
+    let files = message.media.iter().map(Media::to_agent_file).collect();
     Some(AgentLine { message: message.message_sid, index: message.index, body: message.body, files })
 }
 
@@ -109,7 +109,8 @@ mod tests {
             assert!(matches!(check(event).unwrap().delivery, Delivery::Line(_)), "{event}");
         }
         let Delivery::Line(line) = check("message-added-file").unwrap().delivery else { panic!("no line") };
-        assert_eq!(line.files, ["map.png"]);
+        assert_eq!(line.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["map.png"]);
+        assert!(line.files[0].can_be_shown());
         assert!(matches!(check("message-updated").unwrap().delivery, Delivery::Edited { .. }));
         assert!(matches!(check("message-removed").unwrap().delivery, Delivery::Removed { .. }));
     }
