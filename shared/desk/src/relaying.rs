@@ -96,6 +96,7 @@ impl Relaying {
             let message = NewMessage {
                 author: line.asker.person.identity(),
                 body: text.to_owned(),
+                media: None,
                 attributes: said::person_attributes(&line.id),
                 webhook_enabled: true,
             };

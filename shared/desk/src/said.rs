@@ -84,6 +84,7 @@ pub async fn say_once(
     let message = NewMessage {
         author: voice.name().to_owned(),
         body,
+        media: None,
         attributes: json!({ echo::MARK: voice.name(), "key": key }),
         webhook_enabled: false,
     };

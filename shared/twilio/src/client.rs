@@ -7,9 +7,10 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
 use domain::ids::{
-    AccountSid, ConversationSid, InteractionChannelSid, InteractionSid, MessageSid, ServiceSid, StudioFlowSid, TaskSid,
-    WebhookSid, WorkerSid, WorkflowSid, WorkspaceSid,
+    AccountSid, ConversationSid, InteractionChannelSid, InteractionSid, MediaSid, MessageSid, ServiceSid,
+    StudioFlowSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
 use reqwest::{Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -23,6 +24,9 @@ use crate::webhook::{ConversationState, Media, TaskAttributes, or_default};
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one request may take that carries a file.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How often a request that Twilio certainly did not process is repeated at once.
 const REPETITIONS_MAX: u32 = 2;
@@ -107,6 +111,8 @@ pub struct NewMessage {
     pub author: String,
     /// The text, at most [`MESSAGE_BODY_BYTES_MAX`].
     pub body: String,
+    /// A file that was uploaded before. The REST API takes one.
+    pub media: Option<MediaSid>,
     /// Free data, a JSON object of at most 4 KB.
     pub attributes: Value,
     /// Whether Studio and our own webhook hear of it (`X-Twilio-Webhook-Enabled`); REST lines are silent otherwise.
@@ -429,6 +435,9 @@ impl Client {
             .field("Author", &new.author)
             .field("Body", &new.body)
             .field("Attributes", new.attributes.to_string());
+        if let Some(media) = &new.media {
+            request = request.field("MediaSid", media.as_str());
+        }
         request.webhook_enabled = new.webhook_enabled;
         self.json(request).await
     }
@@ -479,6 +488,139 @@ impl Client {
         path.push("Conversations".to_owned());
         path.extend(rest.iter().map(|&segment| segment.to_owned()));
         path
+    }
+}
+
+/// Why a file was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// It has more bytes than are wanted.
+    #[error("the file is larger than {max_bytes} bytes")]
+    TooLarge {
+        /// How many were wanted at most.
+        max_bytes: u64,
+    },
+    /// Twilio does not have it, or not any more.
+    #[error("the file is gone")]
+    Gone,
+    /// Twilio names an address that is none of its own.
+    #[error("the file has an address that files are not fetched from")]
+    Host,
+    /// Twilio did not do as asked.
+    #[error(transparent)]
+    Twilio(#[from] TwilioError),
+}
+
+/// Files: the Media Content Service, which is in none of Twilio's libraries. See [Twilio Docs/Conversations, Media Resource].
+impl Client {
+    /// The service that a conversation's files are in: the configured one, or else the conversation's own. `None` where there is no such
+    /// conversation.
+    pub async fn media_service(&self, sid: &ConversationSid) -> Result<Option<ServiceSid>, TwilioError> {
+        if let Some(service) = &self.config.service_sid {
+            return Ok(Some(service.clone()));
+        }
+        let Some(conversation) = self.fetch_conversation(sid.as_str()).await? else { return Ok(None) };
+        conversation.chat_service_sid.map(Some).ok_or_else(|| TwilioError::unreadable(200))
+    }
+
+    /// Uploads a file, for a message that is written next. One that no message names does no harm.
+    ///
+    /// How to give it a name is not documented.
+    pub async fn upload_media(
+        &self,
+        service: &ServiceSid,
+        content_type: &str,
+        bytes: Bytes,
+    ) -> Result<MediaSid, TwilioError> {
+        #[derive(Deserialize)]
+        struct Uploaded {
+            #[serde(deserialize_with = "sid")]
+            sid: MediaSid,
+        }
+        let request = self.post(Host::Media, &path(&["v1", "Services", service.as_str(), "Media"]));
+        let mut attempt = 0;
+        loop {
+            let upload = self
+                .http
+                .post(request.url.clone())
+                .basic_auth(&self.config.account_sid, Some(self.config.auth_token.expose_secret()))
+                .header(header::ACCEPT, "application/json")
+                .header(header::CONTENT_TYPE, content_type)
+                .timeout(MEDIA_TIMEOUT)
+                .body(bytes.clone());
+            let response = upload.send().await?;
+            let status = response.status();
+            if status.is_success() {
+                let body = response.bytes().await?;
+                let uploaded: Uploaded =
+                    serde_json::from_slice(&body).map_err(|_| TwilioError::unreadable(status.as_u16()))?;
+                return Ok(uploaded.sid);
+            }
+            let error = refusal(response).await;
+            let TwilioError::RateLimited { retry_after } = &error else { return Err(error) };
+            let pause = retry_after.unwrap_or_else(|| random_pause(attempt));
+            if attempt >= REPETITIONS_MAX || pause > PAUSE_MAX {
+                return Err(error);
+            }
+            attempt += 1;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Fetches a file of at most `max_bytes`, counted while it comes.
+    ///
+    /// Twilio gives an address that works for some minutes without credentials; it is fetched from Twilio's media hosts alone.
+    pub async fn fetch_media(
+        &self,
+        service: &ServiceSid,
+        media: &MediaSid,
+        max_bytes: u64,
+    ) -> Result<Bytes, MediaError> {
+        let request =
+            self.get(Host::Media, &path(&["v1", "Services", service.as_str(), "Media", media.as_str()]));
+        let Some(resource) = absent(self.json::<Value>(request).await)? else { return Err(MediaError::Gone) };
+        let address = resource.pointer("/links/content_direct_temporary").and_then(Value::as_str);
+        let url = address.and_then(|address| self.media_address(address)).ok_or(MediaError::Host)?;
+        // The address is signed, which makes it a key to the file.
+        let on_the_way = |error: reqwest::Error| TwilioError::from(error.without_url());
+        let request = self.http.get(url.clone()).header(header::ACCEPT_ENCODING, "identity").timeout(MEDIA_TIMEOUT);
+        let mut answer = request.send().await.map_err(on_the_way)?;
+        match answer.status() {
+            StatusCode::OK if *answer.url() == url => {}
+            StatusCode::OK => return Err(MediaError::Host),
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => return Err(MediaError::Gone),
+            status => return Err(TwilioError::unreadable(status.as_u16()).into()),
+        }
+        let too_large = || MediaError::TooLarge { max_bytes };
+        if answer.content_length().is_some_and(|length| length > max_bytes) {
+            return Err(too_large());
+        }
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(on_the_way)? {
+            if bytes.len() as u64 + chunk.len() as u64 > max_bytes {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes.freeze())
+    }
+
+    /// A temporary address as it is called, if it is on one of Twilio's media hosts.
+    fn media_address(&self, address: &str) -> Option<Url> {
+        let url = Url::parse(address).ok()?;
+        let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty();
+        let host = url.host_str()?;
+        let mut labels = host.split('.');
+        let is_ours = ["media", "mcs"].contains(&labels.next()?)
+            && labels.next().is_some_and(|region| !region.is_empty())
+            && labels.eq(["twilio", "com"]);
+        if !is_plain || url.password().is_some() || !is_ours {
+            return None;
+        }
+        let Some(api_url) = &self.config.api_url else { return Some(url) };
+        let mut elsewhere = Url::parse(&format!("{}/{host}{}", api_url.trim_end_matches('/'), url.path())).ok()?;
+        elsewhere.set_query(url.query());
+        Some(elsewhere)
     }
 }
 
@@ -734,6 +876,7 @@ enum Host {
     TaskRouter,
     Studio,
     Iam,
+    Media,
 }
 
 impl Host {
@@ -744,6 +887,7 @@ impl Host {
             Self::TaskRouter => "taskrouter",
             Self::Studio => "studio",
             Self::Iam => "iam",
+            Self::Media => "mcs",
         }
     }
 }
@@ -805,6 +949,8 @@ impl Client {
         let host_name = match (host, self.config.region.as_deref().filter(|region| !region.is_empty())) {
             (Host::Iam, Some(realm)) => format!("iam.{realm}.twilio.com"),
             (Host::Iam, None) => "iam.twilio.com".to_owned(),
+            // Without a region in its name there is no such host.
+            (Host::Media, region) => format!("mcs.{}.twilio.com", region.unwrap_or("us1")),
             (_, region) => host_name(host.product(), self.config.edge.as_deref(), region),
         };
         let base = match &self.config.api_url {

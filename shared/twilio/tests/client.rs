@@ -12,10 +12,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use domain::ids::{ConversationSid, MessageSid, StudioFlowSid, WebhookSid, WorkspaceSid};
+use domain::ids::{ConversationSid, MediaSid, MessageSid, ServiceSid, StudioFlowSid, WebhookSid, WorkspaceSid};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use twilio::client::{NewConversation, NewInteraction, NewMessage};
+use twilio::client::{MediaError, NewConversation, NewInteraction, NewMessage};
 use twilio::webhook::{CONVERSATION_EVENTS, ConversationState, TASK_EVENTS_FILTER};
 use twilio::{Client, Config, TwilioError};
 
@@ -263,6 +263,7 @@ async fn a_line_is_loud_or_silent() {
     let mut new = NewMessage {
         author: "discord_77".to_owned(),
         body: "ключ & 🗝️".to_owned(),
+        media: None,
         attributes: json!({ "bridge": "person" }),
         webhook_enabled: true,
     };
@@ -276,12 +277,100 @@ async fn a_line_is_loud_or_silent() {
     assert!(!requests[1].headers.contains_key("x-twilio-webhook-enabled"));
     assert_eq!(requests[0].field("Body"), "ключ & 🗝️");
     assert_eq!(requests[0].field("Attributes"), r#"{"bridge":"person"}"#);
+    assert_eq!(requests[0].fields("MediaSid"), Vec::<&str>::new());
+    new.media = Some(sid("ME"));
+    stub.answer(201, &message(6));
+    client.create_message(&conversation(), &new).await.unwrap();
+    assert_eq!(stub.take_one().field("MediaSid"), sid::<MediaSid>("ME").as_str());
 
     stub.answer(400, &refusal(400, 50377));
     assert!(matches!(client.create_message(&conversation(), &new).await, Err(TwilioError::ConversationClosed)));
     stub.answer(404, &refusal(404, 20404));
     assert!(client.fetch_message(&conversation(), &sid::<MessageSid>("IM")).await.unwrap().is_none());
     stub.take();
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_as_it_is() {
+    let (stub, client) = start().await;
+    let service: ServiceSid = sid("IS");
+    let upload = async || client.upload_media(&service, "image/png", Bytes::from_static(b"\x89PNG")).await;
+    stub.answer_with((429, vec![("retry-after", "0.01")], refusal(429, 20429).to_string()));
+    stub.answer(201, &json!({ "sid": sid::<MediaSid>("ME").as_str(), "size": 4 }));
+    assert_eq!(upload().await.unwrap(), sid("ME"));
+    let requests = stub.take();
+    assert_eq!(requests[1].line(), format!("POST mcs.us1.twilio.com/v1/Services/{service}/Media"));
+    assert_eq!(requests[1].headers["content-type"], "image/png");
+    assert!(requests[1].headers.contains_key("authorization"));
+    stub.answer(413, &refusal(413, 20413));
+    assert!(matches!(upload().await, Err(TwilioError::Refused { status: 413, .. })));
+    stub.answer(503, &json!({}));
+    assert!(matches!(upload().await, Err(TwilioError::Unavailable { .. })));
+    stub.answer(201, &json!({ "sid": "IM1" }));
+    assert!(matches!(upload().await, Err(TwilioError::Unavailable { .. })));
+}
+
+#[tokio::test]
+async fn a_conversations_files_are_in_its_service() {
+    let (stub, client) = start().await;
+    let service = sid::<ServiceSid>("IS");
+    let resource = json!({ "sid": conversation().as_str(), "state": "active", "chat_service_sid": service.as_str() });
+    stub.answer(200, &resource).answer(404, &refusal(404, 20404));
+    assert_eq!(client.media_service(&conversation()).await.unwrap(), Some(service.clone()));
+    assert_eq!(client.media_service(&conversation()).await.unwrap(), None);
+    stub.take();
+    let (stub, config) = self::stub().await;
+    let client =
+        Client::new(http(), Config { service_sid: Some(service.clone()), region: Some("ie1".into()), ..config });
+    assert_eq!(client.media_service(&conversation()).await.unwrap(), Some(service.clone()));
+    stub.answer(404, &refusal(404, 20404));
+    let gone = client.fetch_media(&service, &sid("ME"), 9).await;
+    assert!(matches!(gone, Err(MediaError::Gone)), "{gone:?}");
+    assert_eq!(stub.take_one().host, "mcs.ie1.twilio.com");
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_from_twilios_media_hosts_alone_and_counted() {
+    let (stub, client) = start().await;
+    let (service, media) = (sid::<ServiceSid>("IS"), sid::<MediaSid>("ME"));
+    let fetch = async |max| client.fetch_media(&service, &media, max).await;
+    let at = |address: &str| json!({ "sid": media.as_str(), "links": { "content_direct_temporary": address } });
+    let file = || (200, Vec::new(), "0123456789".to_owned());
+    let address = "https://media.us1.twilio.com/ME1?Expires=1&Signature=a~b";
+    stub.answer(200, &at(address)).answer_with(file());
+    assert_eq!(fetch(10).await.unwrap(), "0123456789");
+    let requests = stub.take();
+    assert_eq!(requests[0].line(), format!("GET mcs.us1.twilio.com/v1/Services/{service}/Media/{media}"));
+    assert_eq!(requests[1].line(), "GET media.us1.twilio.com/ME1");
+    assert!(!requests[1].headers.contains_key("authorization"), "the address is the key");
+    assert_eq!(requests[1].query, [("Expires".to_owned(), "1".to_owned()), ("Signature".to_owned(), "a~b".to_owned())]);
+
+    stub.answer(200, &at(address)).answer_with(file());
+    let large = fetch(9).await;
+    assert!(matches!(large, Err(MediaError::TooLarge { max_bytes: 9 })), "{large:?}");
+    stub.answer(200, &at(address)).answer_with((403, Vec::new(), String::new()));
+    assert!(matches!(fetch(9).await, Err(MediaError::Gone)));
+    stub.answer(200, &at(address)).answer_with((503, Vec::new(), String::new()));
+    assert!(matches!(fetch(9).await, Err(MediaError::Twilio(TwilioError::Unavailable { .. }))));
+    stub.answer(404, &refusal(404, 20404));
+    assert!(matches!(fetch(9).await, Err(MediaError::Gone)));
+    stub.take();
+    for elsewhere in [
+        "http://media.us1.twilio.com/ME1",
+        "https://media.us1.twilio.com:8443/ME1",
+        "https://a@media.us1.twilio.com/ME1",
+        "https://media.us1.twilio.com.example.org/ME1",
+        "https://media.twilio.com/ME1",
+        "https://api.us1.twilio.com/ME1",
+        "https://media.a.b.twilio.com/ME1",
+        "https://169.254.169.254/latest",
+        "/ME1",
+        "",
+    ] {
+        stub.answer(200, &at(elsewhere));
+        assert!(matches!(fetch(9).await, Err(MediaError::Host)), "{elsewhere}");
+        assert_eq!(stub.take().len(), 1, "{elsewhere} was called");
+    }
 }
 
 #[tokio::test]
@@ -412,7 +501,8 @@ async fn a_429_is_waited_for_when_the_wait_is_short() {
     let (stub, client) = start().await;
     let too_many = |after: &'static str| (429, vec![("retry-after", after)], refusal(429, 20429).to_string());
     stub.answer_with(too_many("0.2")).answer(429, &refusal(429, 20429)).answer(201, &message(1));
-    let new = NewMessage { author: "a".into(), body: "b".into(), attributes: json!({}), webhook_enabled: false };
+    let new =
+        NewMessage { author: "a".into(), body: "b".into(), media: None, attributes: json!({}), webhook_enabled: false };
     let started = Instant::now();
     client.create_message(&conversation(), &new).await.unwrap();
     assert!(started.elapsed() >= Duration::from_millis(200));
@@ -433,7 +523,8 @@ async fn a_429_is_waited_for_when_the_wait_is_short() {
 #[tokio::test]
 async fn a_create_that_may_have_been_done_is_never_repeated() {
     let (stub, client) = start().await;
-    let new = NewMessage { author: "a".into(), body: "b".into(), attributes: json!({}), webhook_enabled: false };
+    let new =
+        NewMessage { author: "a".into(), body: "b".into(), media: None, attributes: json!({}), webhook_enabled: false };
     for status in [500, 502, 503, 504] {
         stub.answer(status, &json!({}));
         let error = client.create_message(&conversation(), &new).await.unwrap_err();
@@ -551,6 +642,8 @@ mod contract {
             "flex-api" => &["flex_v1.json"],
             "taskrouter" => &["taskrouter_v1.json"],
             "studio" => &["studio_v2.json"],
+            // No document describes these.
+            "mcs" | "media" => return,
             other => panic!("{other} is no host of Twilio's that we know"),
         };
         let mut documents = Vec::new();
