@@ -297,7 +297,7 @@ impl Reporting {
                     None => problems.push(ReportError::FileType { name }),
                 },
                 Err(DownloadError::TooLarge { .. }) => problems.push(ReportError::FileTooLarge { name }),
-                Err(error @ (DownloadError::Host | DownloadError::Gone { .. })) => {
+                Err(error @ (DownloadError::Host | DownloadError::Packed | DownloadError::Gone { .. })) => {
                     warn!(draft.id = %draft.id, error = %error, "a file cannot be read");
                     problems.push(ReportError::FileGone { name });
                 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::ids::{ApplicationId, ChannelId, DiscordMessageId, PersonId};
+use domain::line::{LineFile, Origin, Said};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
@@ -21,6 +22,7 @@ use twilight_http::request::Request;
 use twilight_http::routing::Route;
 use twilight_model::channel::message::MessageFlags;
 
+use crate::content::Extras;
 use crate::files::Attachment;
 use crate::interaction::{InteractionToken, Snowflake};
 use crate::message::{Nonce, OutgoingFile, OutgoingMessage};
@@ -177,6 +179,21 @@ pub struct ChannelMessage {
     pub edited_timestamp: Option<String>,
     /// The files that hang on it, with fresh addresses.
     pub attachments: Vec<Attachment>,
+    /// What else is in it.
+    pub extras: Extras,
+}
+
+impl ChannelMessage {
+    /// What its author says with it, as a line for the agents: the text with stand-ins for what is no text, and the files.
+    pub fn said(&self, channel: ChannelId) -> Said {
+        let files: Vec<_> = self.extras.all_files(&self.attachments).map(LineFile::from).collect();
+        Said {
+            text: self.extras.in_words(&self.content, !files.is_empty()),
+            files,
+            origin: Some(Origin { channel, message: self.id }),
+            edited_at: self.edited_timestamp.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for ChannelMessage {
@@ -287,8 +304,8 @@ impl Client {
         message_id: DiscordMessageId,
     ) -> Result<ChannelMessage, DiscordError> {
         let route = Route::GetMessage { channel_id: channel.get(), message_id: message_id.get() };
-        let message: WireMessage = self.call(&bare(&route)).await?;
-        Ok(message.into())
+        let message: Value = self.call(&bare(&route)).await?;
+        ChannelMessage::read(message).ok_or_else(undocumented)
     }
 
     /// Deletes a message of ours. One that is gone already counts as deleted. See [Discord Docs/Delete Message].
@@ -315,8 +332,9 @@ impl Client {
             around: None,
             before: None,
         };
-        let messages: Vec<WireMessage> = self.call(&bare(&route)).await?;
-        let mut messages: Vec<_> = messages.into_iter().map(ChannelMessage::from).collect();
+        let messages: Vec<Value> = self.call(&bare(&route)).await?;
+        let messages: Option<Vec<_>> = messages.into_iter().map(ChannelMessage::read).collect();
+        let mut messages = messages.ok_or_else(undocumented)?;
         messages.sort_by_key(|message| message.id);
         Ok(messages)
     }
@@ -430,10 +448,7 @@ impl Client {
         files: &[OutgoingFile],
     ) -> Result<T, DiscordError> {
         let answer = self.send_with(request, files).await?;
-        serde_json::from_slice(&answer).map_err(|_| DiscordError::Unavailable {
-            reason: "its answer is not the documented one".to_owned(),
-            source: None,
-        })
+        serde_json::from_slice(&answer).map_err(|_| undocumented())
     }
 
     /// Sends once.
@@ -512,6 +527,10 @@ fn form(body: &[u8], files: &[OutgoingFile]) -> Form {
         let part = part().mime_str(&file.content_type).unwrap_or_else(|_| part()).file_name(file.name.clone());
         form.part(format!("files[{at}]"), part)
     })
+}
+
+fn undocumented() -> DiscordError {
+    DiscordError::Unavailable { reason: "its answer is not the documented one".to_owned(), source: None }
 }
 
 fn on_the_way(error: reqwest::Error) -> DiscordError {
@@ -680,9 +699,12 @@ struct WireMessage {
     attachments: Option<Vec<Value>>,
 }
 
-impl From<WireMessage> for ChannelMessage {
-    fn from(wire: WireMessage) -> Self {
-        Self {
+impl ChannelMessage {
+    /// Reads a message object, if it is one.
+    fn read(value: Value) -> Option<Self> {
+        let extras = Extras::read(&value);
+        let wire: WireMessage = serde_json::from_value(value).ok()?;
+        Some(Self {
             id: wire.id.0,
             kind: wire.kind.unwrap_or_default(),
             author_id: wire.author.id.0,
@@ -696,7 +718,8 @@ impl From<WireMessage> for ChannelMessage {
             timestamp: wire.timestamp,
             edited_timestamp: wire.edited_timestamp,
             attachments: attachments(wire.attachments),
-        }
+            extras,
+        })
     }
 }
 

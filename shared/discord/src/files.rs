@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use domain::ids::AttachmentId;
-use reqwest::header::RETRY_AFTER;
+use domain::line::LineFile;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
@@ -70,6 +71,30 @@ impl Attachment {
     }
 }
 
+impl From<&Attachment> for LineFile {
+    fn from(file: &Attachment) -> Self {
+        Self {
+            id: file.id,
+            name: file.filename.clone(),
+            content_type: file.content_type.clone(),
+            size: file.size,
+            url: file.url.clone(),
+        }
+    }
+}
+
+impl From<&LineFile> for Attachment {
+    fn from(file: &LineFile) -> Self {
+        Self {
+            id: file.id,
+            filename: file.name.clone(),
+            size: file.size,
+            content_type: file.content_type.clone(),
+            url: file.url.clone(),
+        }
+    }
+}
+
 /// Why a file could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
@@ -82,6 +107,9 @@ pub enum DownloadError {
         /// How many were wanted at most.
         max_bytes: u64,
     },
+    /// It comes packed, so that nobody can say how large it is.
+    #[error("the file comes packed")]
+    Packed,
     /// It is not there any more, or its address has died.
     #[error("the file is gone (status {status})")]
     Gone {
@@ -152,12 +180,17 @@ impl Downloader {
 
     async fn try_to_fetch(&self, url: &Url, max_bytes: u64, limit: Duration) -> Result<Bytes, Failure> {
         let too_large = || Failure::for_good(DownloadError::TooLarge { max_bytes });
-        let mut answer = self.http.get(url.clone()).timeout(limit).send().await.map_err(on_the_way)?;
+        let request = self.http.get(url.clone()).header(ACCEPT_ENCODING, "identity").timeout(limit);
+        let mut answer = request.send().await.map_err(on_the_way)?;
         if answer.url() != url {
             return Err(Failure::for_good(DownloadError::Host));
         }
         if answer.status() != StatusCode::OK {
             return Err(refusal(&answer));
+        }
+        if answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+            // Nobody asked for it, and nothing here unpacks: a small file that says so may be a huge one.
+            return Err(Failure::for_good(DownloadError::Packed));
         }
         if answer.content_length().is_some_and(|length| length > max_bytes) {
             return Err(too_large());
@@ -227,7 +260,7 @@ fn on_the_way(error: reqwest::Error) -> Failure {
     Failure { error, again: Some(Duration::ZERO) }
 }
 
-/// What a file is: the kinds that a report may have.
+/// What a file is: the kinds that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileType {
     /// A PNG picture.
@@ -256,6 +289,18 @@ pub enum FileType {
     Csv,
     /// Other text in UTF-8.
     Text,
+    /// Sound in Ogg: a voice message, for one.
+    Ogg,
+    /// An MP3 sound.
+    Mp3,
+    /// An MPEG-4 sound.
+    M4a,
+    /// A WAV sound.
+    Wav,
+    /// An AMR sound.
+    Amr,
+    /// A HEIF picture, as phones take them.
+    Heic,
 }
 
 impl FileType {
@@ -275,6 +320,12 @@ impl FileType {
             Self::Json => "application/json",
             Self::Csv => "text/csv",
             Self::Text => "text/plain",
+            Self::Ogg => "audio/ogg",
+            Self::Mp3 => "audio/mpeg",
+            Self::M4a => "audio/mp4",
+            Self::Wav => "audio/wav",
+            Self::Amr => "audio/amr",
+            Self::Heic => "image/heic",
         }
     }
 }
@@ -282,6 +333,12 @@ impl FileType {
 /// What a file is, by what is in it, whatever its sender says; `None` for what a report may not have. Which kind of text it is goes by
 /// its name, and only `.txt`, `.log`, `.json` and `.csv` are taken.
 pub fn sniff(bytes: &[u8], name: &str) -> Option<FileType> {
+    use FileType::{Amr, Heic, M4a, Mp3, Ogg, Wav};
+    sniff_for_chat(bytes, name).filter(|kind| !matches!(kind, Ogg | Mp3 | M4a | Wav | Amr | Heic))
+}
+
+/// The same for a chat, where sounds and phones' pictures are taken too.
+pub fn sniff_for_chat(bytes: &[u8], name: &str) -> Option<FileType> {
     let kind = match infer::get(bytes) {
         Some(found) => match found.mime_type() {
             "image/png" => FileType::Png,
@@ -296,6 +353,12 @@ pub fn sniff(bytes: &[u8], name: &str) -> Option<FileType> {
             "application/pdf" if bytes.starts_with(b"%PDF") => FileType::Pdf,
             "application/zip" => FileType::Zip,
             "application/gzip" => FileType::Gzip,
+            "audio/ogg" => FileType::Ogg,
+            "audio/mpeg" => FileType::Mp3,
+            "audio/m4a" => FileType::M4a,
+            "audio/x-wav" => FileType::Wav,
+            "audio/amr" => FileType::Amr,
+            "image/heif" => FileType::Heic,
             "application/pdf" => text(bytes, name)?,
             // Web pages and scripts too are no more than text under the name of one.
             other if other.starts_with("text/") => text(bytes, name)?,
@@ -412,6 +475,8 @@ mod tests {
         let app = Router::new()
             .route("/whole", get(|| async { "secret bytes" }))
             .route("/stream", get(async move || chunks()))
+            .route("/packed", get(|| async { ([("content-encoding", "gzip")], "small") }))
+            .route("/plain", get(|| async { ([("content-encoding", "identity")], "small") }))
             .route("/away", get(|| async { Redirect::temporary("/whole") }))
             .route("/forbidden", get(|| async { StatusCode::FORBIDDEN }))
             .route("/broken", get(|| async { StatusCode::BAD_GATEWAY }));
@@ -430,6 +495,8 @@ mod tests {
             let error = fetch(path, size, 11).await.unwrap_err();
             assert!(matches!(error, DownloadError::TooLarge { max_bytes: 11 }), "{path} {error}");
         }
+        assert!(matches!(fetch("/packed", 5, 9).await.unwrap_err(), DownloadError::Packed));
+        assert_eq!(fetch("/plain", 5, 9).await.unwrap(), "small");
         assert!(matches!(fetch("/forbidden", 1, 9).await.unwrap_err(), DownloadError::Gone { status: 403 }));
         assert!(matches!(fetch("/bogus", 1, 9).await.unwrap_err(), DownloadError::Gone { status: 404 }));
         assert!(matches!(fetch("/away", 1, 99).await.unwrap_err(), DownloadError::Unavailable { .. }));
@@ -540,6 +607,22 @@ mod tests {
         check(b"<?xml version=\"1.0\"?><svg/>", "a.svg", None);
         check(b"", "a.txt", None);
         check(b"", "a.png", None);
+    }
+
+    #[test]
+    fn a_chat_takes_sounds_and_phones_pictures_and_a_report_does_not() {
+        let check = |start: &[u8], expected: Option<FileType>| {
+            let bytes = [start, &[0; 300]].concat();
+            assert_eq!((sniff_for_chat(&bytes, "a.bin"), sniff(&bytes, "a.bin")), (expected, None), "{start:?}");
+        };
+        check(b"OggS\x00\x02", Some(FileType::Ogg));
+        check(b"ID3\x03\x00", Some(FileType::Mp3));
+        check(b"\x00\x00\x00\x20ftypM4A ", Some(FileType::M4a));
+        check(b"RIFF\x24\x00\x00\x00WAVEfmt ", Some(FileType::Wav));
+        check(b"#!AMR\n", Some(FileType::Amr));
+        check(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", Some(FileType::Heic));
+        check(b"MZ\x90\x00", None);
+        assert_eq!(sniff_for_chat(b"\x89PNG\r\n\x1a\n", "a"), sniff(b"\x89PNG\r\n\x1a\n", "a"));
     }
 
     #[test]

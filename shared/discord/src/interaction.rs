@@ -9,10 +9,12 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use domain::ids::{ApplicationId, AttachmentId, ChannelId, DiscordMessageId, GuildId, InteractionId, PersonId};
+use domain::line::{LineFile, Origin, Said};
+use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
+use crate::content::{self, Extras};
 pub use crate::files::Attachment;
 
 /// What makes a member of a server a moderator to us, any one of them: `ADMINISTRATOR`, `MANAGE_GUILD`, `MODERATE_MEMBERS`. None of
@@ -197,8 +199,39 @@ pub struct TargetMessage {
     pub author_is_bot: bool,
     /// Its text.
     pub content: String,
-    /// How many files hang on it.
-    pub attachments: usize,
+    /// When it was last changed, RFC 3339.
+    pub edited_timestamp: Option<String>,
+    /// The files that hang on it.
+    pub attachments: Vec<Attachment>,
+    /// What else is in it.
+    pub extras: Extras,
+}
+
+impl TargetMessage {
+    fn read(message: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Some(Self {
+            id: message["id"].as_str()?.parse().ok()?,
+            channel_id: message["channel_id"].as_str().and_then(|id| id.parse().ok()),
+            author_id: message["author"]["id"].as_str()?.parse().ok()?,
+            author_is_bot: message["author"]["bot"].as_bool().unwrap_or_default(),
+            content: text(&message["content"]).unwrap_or_default(),
+            edited_timestamp: text(&message["edited_timestamp"]),
+            attachments: content::attachments(message),
+            extras: Extras::read(message),
+        })
+    }
+
+    /// What its author says with it, as a line for the agents: the text with stand-ins for what is no text, and the files.
+    pub fn said(&self) -> Said {
+        let files: Vec<_> = self.extras.all_files(&self.attachments).map(LineFile::from).collect();
+        Said {
+            text: self.extras.in_words(&self.content, !files.is_empty()),
+            files,
+            origin: self.channel_id.map(|channel| Origin { channel, message: self.id }),
+            edited_at: self.edited_timestamp.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for TargetMessage {
@@ -255,7 +288,8 @@ pub struct Interaction {
     values: Vec<String>,
     attachments: Vec<Attachment>,
     people: Vec<Person>,
-    target: Option<TargetMessage>,
+    /// Read only where it is wanted: the front door passes it on.
+    target: Option<Value>,
     source: Option<SourceMessage>,
 }
 
@@ -343,8 +377,8 @@ impl Interaction {
     }
 
     /// The message that a message command was used on.
-    pub fn target_message(&self) -> Option<&TargetMessage> {
-        self.target.as_ref()
+    pub fn target_message(&self) -> Option<TargetMessage> {
+        TargetMessage::read(self.target.as_ref()?)
     }
 
     /// The message that the component sits on, or that the form was opened from.
@@ -403,7 +437,7 @@ impl TryFrom<Wire> for Interaction {
         };
         let owners = wire.authorizing_integration_owners.unwrap_or_default();
         let resolved = data.resolved.unwrap_or_default();
-        let target = data.target_id.and_then(|id| resolved.messages?.remove(&id));
+        let target = data.target_id.and_then(|id| Some(resolved.messages?.get_mut(&id)?.take()));
         let (mut inputs, mut selections) = (Vec::new(), Vec::new());
         collect_inputs(data.components.unwrap_or_default(), &mut inputs, &mut selections);
         Ok(Self {
@@ -429,17 +463,7 @@ impl TryFrom<Wire> for Interaction {
             values: texts(data.values),
             attachments: entries(resolved.attachments).filter_map(|(_, file)| Attachment::read(file)).collect(),
             people: people(resolved.users, resolved.members),
-            target: target.and_then(|message| {
-                let author = message.author?;
-                Some(TargetMessage {
-                    id: message.id.0,
-                    channel_id: message.channel_id.map(|id| id.0),
-                    author_id: author.id.0,
-                    author_is_bot: author.bot.unwrap_or_default(),
-                    content: message.content.unwrap_or_default(),
-                    attachments: message.attachments.map_or(0, |files| files.len()),
-                })
-            }),
+            target,
             source: wire.message.map(|message| SourceMessage {
                 id: message.id.0,
                 author_id: message.author.map(|author| author.id.0),
@@ -527,7 +551,6 @@ pub(crate) struct WireUser {
     id: Snowflake<PersonId>,
     username: Option<String>,
     global_name: Option<String>,
-    bot: Option<bool>,
 }
 
 impl WireUser {
@@ -570,7 +593,7 @@ impl WireOption {
 
 #[derive(Default, Deserialize)]
 struct WireResolved {
-    messages: Option<HashMap<String, WireMessage>>,
+    messages: Option<Value>,
     attachments: Option<Value>,
     users: Option<Value>,
     members: Option<Value>,
@@ -579,11 +602,8 @@ struct WireResolved {
 #[derive(Deserialize)]
 struct WireMessage {
     id: Snowflake<DiscordMessageId>,
-    channel_id: Option<Snowflake<ChannelId>>,
     author: Option<WireUser>,
     application_id: Option<Snowflake<ApplicationId>>,
-    content: Option<String>,
-    attachments: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Deserialize)]
@@ -700,13 +720,16 @@ mod tests {
         assert_eq!(interaction.command_name(), Some("Send to support"));
         let target = interaction.target_message().unwrap();
         assert_eq!(target.content, "my game crashes on start");
-        assert_eq!((target.author_id, target.author_is_bot, target.attachments), (interaction.person.id, false, 0));
+        assert_eq!(
+            (target.author_id, target.author_is_bot, target.attachments.len()),
+            (interaction.person.id, false, 0)
+        );
         assert_eq!(target.channel_id, interaction.channel_id);
         assert_eq!(target.id.get(), 1_405_000_000_000_000_003);
         let interaction = parsed("message-command-of-somebody-else-in-server");
         let target = interaction.target_message().unwrap();
         assert_ne!(target.author_id, interaction.person.id);
-        assert_eq!(target.attachments, 1);
+        assert_eq!(target.attachments.len(), 1);
     }
 
     #[test]

@@ -225,6 +225,63 @@ pub mod for_agents {
         "The person ended the chat.".to_owned()
     }
 
+    /// What the person says with their voice; the file comes with it.
+    pub const VOICE_MESSAGE: &str = "[voice message]";
+
+    /// The person sent something that there are no words for.
+    pub const SOMETHING_ELSE: &str = "[something on Discord that cannot be shown here]";
+
+    /// A sticker.
+    pub fn sticker(name: &str) -> String {
+        format!("[sticker: {name}]")
+    }
+
+    /// A poll.
+    pub fn poll(question: &str, answers: &[String]) -> String {
+        if answers.is_empty() {
+            format!("[poll: {question}]")
+        } else {
+            format!("[poll: {question} ({})]", answers.join(" / "))
+        }
+    }
+
+    /// Somebody's message that the person passed on.
+    pub fn forwarded(text: &str) -> String {
+        if text.is_empty() { "[forwarded message]".to_owned() } else { format!("[forwarded message] {text}") }
+    }
+
+    /// The person changed a message.
+    pub fn edited(text: &str) -> String {
+        format!("The person edited a message. It now reads:\n{text}")
+    }
+
+    /// Files of the person's that are not passed on; each line names one and says why.
+    pub fn left_out(files: &[(String, &str)]) -> String {
+        let lines = files.iter().map(|(name, why)| format!("\n{name}: {why}"));
+        format!("Not passed on from Discord:{}", lines.collect::<String>())
+    }
+
+    /// Files of the agent's that the person does not see; each line names one and says why.
+    pub fn not_shown(files: &[(String, &str)]) -> String {
+        let lines = files.iter().map(|(name, why)| format!("\n{name}: {why}"));
+        format!("The person on Discord does not see these files of yours:{}", lines.collect::<String>())
+    }
+
+    /// Why: nothing is in it.
+    pub const FILE_EMPTY: &str = "the file is empty";
+    /// Why: it cannot be fetched, or not any more.
+    pub const FILE_GONE: &str = "the file could not be fetched";
+    /// Why: it is of a type that is not taken.
+    pub const FILE_TYPE: &str = "the file is not of a type that is passed on";
+    /// Why: larger than what a person's file may be.
+    pub const FILE_TOO_LARGE: &str = "the file is larger than 16 MiB";
+    /// Why: all of a line's files are too large.
+    pub const FILES_TOO_LARGE: &str = "the message's files are larger than 64 MiB together";
+    /// Why: Twilio does not take it.
+    pub const FILE_REFUSED: &str = "the file was refused";
+    /// Why: larger than what Discord takes.
+    pub const FILE_TOO_LARGE_FOR_DISCORD: &str = "the file is larger than 10 MiB";
+
     /// A line did not reach the person.
     pub fn not_delivered(reason: &str) -> String {
         format!("Your message was not delivered on Discord: {reason}.")

@@ -58,7 +58,7 @@ fn read(interaction: &Interaction) -> Result<Said, String> {
         return Err(text::not_yours());
     }
     if let Some(target) = interaction.target_message() {
-        return from_message(interaction, target);
+        return from_message(interaction, &target);
     }
     let text = interaction.option("text").or_else(|| interaction.text_input("body")).unwrap_or_default();
     Ok(Said { id: interaction.id.to_string(), text: checked(text)?.to_owned() })
@@ -69,8 +69,8 @@ fn from_message(interaction: &Interaction, target: &TargetMessage) -> Result<Sai
         return Err(text::only_your_own_messages());
     }
     let mut text = checked(&target.content)?.to_owned();
-    if target.attachments > 0 {
-        text = format!("{text}\n{}", text::files_left_behind(target.attachments));
+    if !target.attachments.is_empty() {
+        text = format!("{text}\n{}", text::files_left_behind(target.attachments.len()));
     }
     Ok(Said { id: target.id.to_string(), text })
 }
