@@ -20,6 +20,8 @@ pub const SWEEP_GROUP: &str = "OPEN";
 pub const NEWS_GROUP: &str = "NEWS";
 /// The partition of [`DUE_FOR_SWEEP`] with the cases that are kept until then.
 pub const EXPIRY_GROUP: &str = "EXPIRY";
+/// The partition of [`DUE_FOR_SWEEP`] with the readers of direct messages, by when they count as dead.
+pub const READERS_GROUP: &str = "READERS";
 
 /// Cases of a server and status, by number.
 pub const CASES_BY_STATUS: &str = "cases-by-status";
@@ -34,6 +36,10 @@ pub const CASES_BY_REPORTER: &str = "cases-by-reporter";
 
 /// The current conversation's sort key.
 pub const CONVERSATION: &str = "CONVERSATION";
+/// The sort key of who reads a person's direct messages, below the person.
+pub const READER: &str = "READER";
+/// Both keys of the budget that all readers share.
+pub const READ_BUDGET: &str = "READBUDGET";
 /// A case's own sort key.
 pub const CASE: &str = "CASE";
 

@@ -13,6 +13,7 @@ mod items;
 pub mod keys;
 mod lists;
 mod people;
+mod reading;
 mod shown;
 mod table;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use conversations::{Opened, Progress};
 pub use error::StoreError;
 pub use lists::{AssigneeFilter, Counts, Filter, PAGE_LENGTH_MAX, Page};
 pub use people::{ERASED_NAME, PersonData, PersonTraces};
+pub use reading::{DeadReader, Reset};
 pub use shown::Showing;
 
 /// The table.

@@ -7,6 +7,7 @@ mod conversations;
 mod lists;
 mod malformed;
 mod people;
+mod reading;
 mod reports;
 mod shown;
 mod words;
