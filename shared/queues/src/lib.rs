@@ -1,8 +1,9 @@
 //! SQS: the inbox (what people want, in order per person), the outbox (what goes to them, in order per conversation), and the news of
-//! cases.
+//! cases; and the turns of those who read direct messages.
 //!
-//! All are FIFO queues. Wire types live in [`wire`]; the rest of the house sees the domain's types.
+//! All but the last are FIFO queues. Wire types live in [`wire`] and [`turns`]; the rest of the house sees the domain's types.
 
+pub mod turns;
 pub mod wire;
 
 use std::time::Duration;
