@@ -5,5 +5,6 @@ pub mod aws;
 pub mod batch;
 pub mod config;
 pub mod http;
+pub mod metrics;
 pub mod secrets;
 pub mod telemetry;
