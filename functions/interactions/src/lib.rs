@@ -213,13 +213,17 @@ mod tests {
     use std::sync::Mutex;
 
     use discord::routes::ROUTES;
-    use domain::text_discord as text;
+    use domain::language::Language;
+    use domain::text_discord::FrontDoor;
     use ed25519_dalek::{Signer, SigningKey};
     use serde_json::{Value, json};
 
     use super::*;
 
     const NOW: u64 = 1_755_000_000;
+    const ENGLISH: FrontDoor = FrontDoor::speaking(Language::English);
+    /// What is said to whoever does something in the server in the recorded events.
+    const INDONESIAN: FrontDoor = FrontDoor::speaking(Language::Indonesian);
 
     /// Takes what it is handed, or does not.
     #[derive(Default)]
@@ -347,15 +351,17 @@ mod tests {
     async fn the_reply_button_gets_its_form_at_once() {
         let form = json!({"type": 9, "data": {
             "custom_id": "reply:v1:1380000000000000777",
-            "title": text::REPLY_TITLE,
-            "components": [{"type": 18, "label": text::REPLY_LABEL, "component": {
-                "type": 4, "custom_id": "body", "style": 2, "max_length": 4000, "required": true,
-                "placeholder": text::REPLY_PLACEHOLDER
+            "title": ENGLISH.reply_title(),
+            "components": [{"type": 18, "label": ENGLISH.reply_label(), "component": {
+                "type": 4, "custom_id": "body", "style": 2, "max_length": 4000, "required": false,
+                "placeholder": ENGLISH.reply_placeholder()
+            }}, {"type": 18, "label": ENGLISH.files(), "description": ENGLISH.reply_files_about(), "component": {
+                "type": 19, "custom_id": "files", "min_values": 0, "max_values": 10, "required": false
             }}]
         }});
         let deps = check(&event("component-reply"), (200, form)).await;
         assert!(deps.invoker.taken.into_inner().unwrap().is_empty());
-        check(&event("component-reply-of-somebody-else"), said(text::NOT_YOURS)).await;
+        check(&event("component-reply-of-somebody-else"), said(ENGLISH.not_yours())).await;
     }
 
     #[tokio::test]
@@ -365,12 +371,12 @@ mod tests {
             event["data"]["name"] = json!("buy");
             event.to_string().into_bytes()
         };
-        check(&renamed("command-new-feature-in-server"), said(text::UNKNOWN_COMMAND)).await;
+        check(&renamed("command-new-feature-in-server"), said(INDONESIAN.unknown_command())).await;
         check(&renamed("autocomplete-case"), (200, json!({"type": 8, "data": {"choices": []}}))).await;
         for custom_id in ["", "reply:v2:1380000000000000777", "nothing:v1:1380000000000000777", "💥"] {
             let mut click: Value = serde_json::from_slice(&event("component-reply")).unwrap();
             click["data"]["custom_id"] = json!(custom_id);
-            check(click.to_string().as_bytes(), said(text::UNKNOWN_COMMAND)).await;
+            check(click.to_string().as_bytes(), said(ENGLISH.unknown_command())).await;
         }
     }
 
@@ -392,7 +398,7 @@ mod tests {
         assert_eq!(asked(&deps, signed(&click)).await.0, 200);
         assert_eq!(std::mem::take(deps.invoker.taken.get_mut().unwrap()), [("bug".to_owned(), click.clone())]);
         deps.invoker.out_of_order = true;
-        assert_eq!(asked(&deps, signed(&click)).await, said(text::COULD_NOT_TAKE));
+        assert_eq!(asked(&deps, signed(&click)).await, said(INDONESIAN.could_not_take()));
     }
 
     #[tokio::test]
@@ -409,7 +415,7 @@ mod tests {
     async fn what_could_not_be_handed_on_is_said() {
         let mut deps = deps();
         deps.invoker.out_of_order = true;
-        assert_eq!(asked(&deps, signed(&event("command-helpme-in-dm"))).await, said(text::COULD_NOT_TAKE));
+        assert_eq!(asked(&deps, signed(&event("command-helpme-in-dm"))).await, said(ENGLISH.could_not_take()));
     }
 
     #[tokio::test]

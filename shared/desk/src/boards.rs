@@ -10,7 +10,9 @@ use discord::message::{Button, ButtonStyle, Embed, EmbedField, Nonce, OutgoingFi
 use discord::routes::{CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId, PLATFORM};
 use domain::case::{BoardPost, Case, CaseFile, Kind, Status};
 use domain::ids::{ChannelId, DiscordMessageId, GuildId, TagId};
+use domain::language::Language;
 use domain::text_case::{self as text, card};
+use domain::text_discord::FrontDoor;
 use domain::text_discord::choices::PLATFORMS;
 use jiff::Timestamp;
 use store::{Board, Claim, Store};
@@ -384,8 +386,9 @@ pub fn show(case: &Case) -> OutgoingMessage {
     ];
     for answer in &case.answers {
         // The platform is one of the form's choices; the rest was typed.
-        let chosen = PLATFORMS.iter().find(|(value, _)| answer.question == PLATFORM && *value == answer.answer);
-        let shown = chosen.map_or_else(|| escape_markdown(&answer.answer), |(_, name)| (*name).to_owned());
+        let chosen = PLATFORMS.find(&answer.answer).filter(|_| answer.question == PLATFORM);
+        let named = |value| FrontDoor::speaking(Language::English).choice(&PLATFORMS, value).to_owned();
+        let shown = chosen.map_or_else(|| escape_markdown(&answer.answer), named);
         fields.push(EmbedField::block(text::question(&answer.question), shown));
     }
     let reporter = match case.reporter {

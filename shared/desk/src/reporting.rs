@@ -13,6 +13,7 @@ use discord::reply::{FieldKind, Reply};
 use discord::routes::{self, CustomId, Prefilled};
 use domain::case::{Answer, Author, Case, Change, Edit, Kind, Priority, Severity, Status};
 use domain::ids::{CaseNumber, GuildId, PersonId};
+use domain::language::Language;
 use domain::report::{self, Draft, ReportError, Upload, Vote};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -67,7 +68,7 @@ pub struct Form {
     /// The action of the choice of severity.
     pub severity: &'static str,
     /// The form, with what was typed before.
-    pub modal: fn(PersonId, Option<Prefilled>) -> discord::reply::Modal,
+    pub modal: fn(Language, PersonId, Option<Prefilled>) -> discord::reply::Modal,
 }
 
 /// `/bug`.
@@ -185,7 +186,7 @@ impl Reporting {
             platform: draft.platform,
             severity: draft.severity.map(|severity| severity.name().to_owned()),
         };
-        let mut modal = (form.modal)(person, Some(prefilled));
+        let mut modal = (form.modal)(interaction.language(), person, Some(prefilled));
         for field in &mut modal.fields {
             // Discord opens no form with a value that it would not take back. What is still too short then is handed back once more.
             if let FieldKind::Text { min_length, value: Some(value), .. } = &mut field.kind
@@ -228,7 +229,7 @@ impl Reporting {
             text: typed(routes::TEXT),
             steps: typed(routes::STEPS),
             platform: chosen(routes::PLATFORM)
-                .filter(|value| domain::text_discord::choices::PLATFORMS.iter().any(|(known, _)| known == value)),
+                .filter(|value| domain::text_discord::choices::PLATFORMS.find(value).is_some()),
             severity: chosen(routes::SEVERITY).or(carried).and_then(|name| Severity::from_name(&name)),
             files: files
                 .into_iter()

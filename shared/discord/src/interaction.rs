@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use domain::ids::{ApplicationId, AttachmentId, ChannelId, DiscordMessageId, GuildId, InteractionId, PersonId};
+use domain::language::Language;
 use domain::line::{LineFile, Origin, Said};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
@@ -384,6 +385,11 @@ impl Interaction {
     /// The message that the component sits on, or that the form was opened from.
     pub fn source_message(&self) -> Option<&SourceMessage> {
         self.source.as_ref()
+    }
+
+    /// The language that the person is spoken to in, by their client's locale.
+    pub fn language(&self) -> Language {
+        Language::of(self.locale.as_deref().unwrap_or_default())
     }
 
     /// Whether this happened in the direct messages with the bot.

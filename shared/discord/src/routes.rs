@@ -2,13 +2,15 @@
 //!
 //! The front door, the workers' own checks and the registration of commands all read [`ROUTES`]; a new command is a new row.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use domain::ids::PersonId;
-use domain::text_discord as text;
-use domain::text_discord::{choices, forms};
-use serde::{Serialize, Serializer};
+use domain::language::Language;
+use domain::text_discord::choices::{self, Choices};
+use domain::text_discord::{FrontDoor, command_choice, command_name_id, command_text};
+use serde::Serialize;
 
 use crate::interaction::{Interaction, InteractionKind};
 use crate::message::SelectOption;
@@ -24,7 +26,7 @@ pub const REPLY: &str = "reply";
 pub const AGENT: &str = "agent";
 /// The action of the *End chat* button.
 pub const END: &str = "end";
-/// The `custom_id` of the reply form's one field.
+/// The `custom_id` of the text in the reply form.
 pub const REPLY_BODY: &str = "body";
 
 /// Fewest characters of a report's title: less tells it from no other.
@@ -35,6 +37,9 @@ pub const TITLE_LENGTH_MAX: u16 = 90;
 pub const NOTE_LENGTH_MAX: u16 = 2000;
 /// Longest text taken for the number of a case, in characters: as many as a suggestion has.
 const NUMBER_LENGTH_MAX: u16 = 100;
+/// Most files of a line in the chat: as many as a form's field takes. See [Discord Docs/Component Reference, File Upload].
+const LINE_FILES_MAX: u8 = 10;
+
 /// Most files of a report.
 pub const REPORT_FILES_MAX: u8 = 3;
 
@@ -88,53 +93,48 @@ pub const FILES: &str = "files";
 /// The file; an option of the commands.
 pub const FILE: &str = "file";
 
+// What these are called in other languages, and what is said about them, stands in the catalogue (`shared/wording/locales/commands`):
+// names by the English name, descriptions by the ID that is given here.
+
 /// The number of a case, an option of the subcommands of `/case`.
 const CASE_NUMBER: CommandOption =
-    CommandOption::text("number", text::CASE_NUMBER).at_most(NUMBER_LENGTH_MAX).suggested().required();
+    CommandOption::text("number", "case_number").at_most(NUMBER_LENGTH_MAX).suggested().required();
 const REPORT_TITLE: CommandOption =
-    CommandOption::text(TITLE, text::REPORT_TITLE).at_least(TITLE_LENGTH_MIN).at_most(TITLE_LENGTH_MAX);
-const REPORT_PLATFORM: CommandOption = CommandOption::text(PLATFORM, text::REPORT_PLATFORM).one_of(&choices::PLATFORMS);
-const REPORT_FILE: CommandOption = CommandOption::attachment(FILE, text::REPORT_FILE);
-const CASE_REASON: CommandOption = CommandOption::text("reason", text::CASE_REASON).at_most(NOTE_LENGTH_MAX);
+    CommandOption::text(TITLE, "report_title").at_least(TITLE_LENGTH_MIN).at_most(TITLE_LENGTH_MAX);
+const REPORT_PLATFORM: CommandOption = CommandOption::text(PLATFORM, "report_platform").one_of(&choices::PLATFORMS);
+const REPORT_FILE: CommandOption = CommandOption::attachment(FILE, "report_file");
+const CASE_REASON: CommandOption = CommandOption::text("reason", "case_reason").at_most(NOTE_LENGTH_MAX);
 
 /// The subcommands of `/case`.
 static CASE_COMMANDS: [CommandOption; 8] = [
-    CommandOption::subcommand("view", text::CASE_VIEW, &[CASE_NUMBER]),
-    CommandOption::subcommand("mine", text::CASE_MINE, &[]),
+    CommandOption::subcommand("view", "case_view", &[CASE_NUMBER]),
+    CommandOption::subcommand("mine", "case_mine", &[]),
     CommandOption::subcommand(
         "list",
-        text::CASE_LIST,
+        "case_list",
         &[
-            CommandOption::text("status", text::CASE_LIST_STATUS).one_of(&choices::STATUSES),
-            CommandOption::text("kind", text::CASE_LIST_KIND).one_of(&choices::KINDS),
-            CommandOption::boolean("mine_only", text::CASE_LIST_MINE_ONLY),
+            CommandOption::text("status", "case_list_status").one_of(&choices::STATUSES),
+            CommandOption::text("kind", "case_list_kind").one_of(&choices::KINDS),
+            CommandOption::boolean("mine_only", "case_list_mine_only"),
         ],
     ),
-    CommandOption::subcommand(
-        "assign",
-        text::CASE_ASSIGN,
-        &[CASE_NUMBER, CommandOption::user("to", text::CASE_ASSIGN_TO)],
-    ),
+    CommandOption::subcommand("assign", "case_assign", &[CASE_NUMBER, CommandOption::user("to", "case_assign_to")]),
     CommandOption::subcommand(
         "status",
-        text::CASE_STATUS,
-        &[
-            CASE_NUMBER,
-            CommandOption::text("to", text::CASE_STATUS_TO).one_of(&choices::STATUSES).required(),
-            CASE_REASON,
-        ],
+        "case_status",
+        &[CASE_NUMBER, CommandOption::text("to", "case_status_to").one_of(&choices::STATUSES).required(), CASE_REASON],
     ),
     CommandOption::subcommand(
         "note",
-        text::CASE_NOTE,
-        &[CASE_NUMBER, CommandOption::text(TEXT, text::CASE_NOTE_TEXT).at_most(NOTE_LENGTH_MAX).required()],
+        "case_note",
+        &[CASE_NUMBER, CommandOption::text(TEXT, "case_note_text").at_most(NOTE_LENGTH_MAX).required()],
     ),
     CommandOption::subcommand(
         "link",
-        text::CASE_LINK,
-        &[CASE_NUMBER, CommandOption::text("to", text::CASE_LINK_TO).at_most(NUMBER_LENGTH_MAX).suggested().required()],
+        "case_link",
+        &[CASE_NUMBER, CommandOption::text("to", "case_link_to").at_most(NUMBER_LENGTH_MAX).suggested().required()],
     ),
-    CommandOption::subcommand("reopen", text::CASE_REOPEN, &[CASE_NUMBER, CASE_REASON.required()]),
+    CommandOption::subcommand("reopen", "case_reopen", &[CASE_NUMBER, CASE_REASON.required()]),
 ];
 
 /// All that Discord may ask of us.
@@ -142,8 +142,8 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "helpme",
-            description: text::HELPME,
-            options: &[CommandOption::text("question", text::HELPME_QUESTION)],
+            about: "helpme",
+            options: &[CommandOption::text("question", "helpme_question")],
             everywhere: true,
         }),
         function: "helpme",
@@ -152,8 +152,8 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "message",
-            description: text::MESSAGE,
-            options: &[CommandOption::text("text", text::MESSAGE_TEXT).required()],
+            about: "message",
+            options: &[CommandOption::text("text", "message_text"), CommandOption::attachment(FILE, "message_file")],
             everywhere: false,
         }),
         function: "message",
@@ -162,15 +162,15 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "agent",
-            description: text::AGENT,
-            options: &[CommandOption::text("about", text::AGENT_ABOUT)],
+            about: "agent",
+            options: &[CommandOption::text("about", "agent_about")],
             everywhere: false,
         }),
         function: "agent",
         answer: Answer::Defer { visible_in_dm: false },
     },
     Route {
-        trigger: Trigger::Command(Command { name: "close", description: text::CLOSE, options: &[], everywhere: false }),
+        trigger: Trigger::Command(Command { name: "close", about: "close", options: &[], everywhere: false }),
         function: "close",
         answer: Answer::Defer { visible_in_dm: false },
     },
@@ -186,13 +186,13 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "bug",
-            description: text::BUG,
+            about: "bug",
             options: &[
                 REPORT_TITLE,
-                CommandOption::text(TEXT, text::BUG_TEXT),
-                CommandOption::text(STEPS, text::BUG_STEPS),
+                CommandOption::text(TEXT, "bug_text"),
+                CommandOption::text(STEPS, "bug_steps"),
                 REPORT_PLATFORM,
-                CommandOption::text(SEVERITY, text::BUG_SEVERITY).one_of(&choices::SEVERITIES),
+                CommandOption::text(SEVERITY, "bug_severity").one_of(&choices::SEVERITIES),
                 REPORT_FILE,
             ],
             everywhere: false,
@@ -208,12 +208,12 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "new_feature",
-            description: text::FEATURE,
+            about: "new_feature",
             options: &[
                 REPORT_TITLE,
-                CommandOption::text(TEXT, text::FEATURE_TEXT),
+                CommandOption::text(TEXT, "feature_text"),
                 REPORT_PLATFORM,
-                CommandOption::text(SEVERITY, text::FEATURE_SEVERITY).one_of(&choices::IMPORTANCE),
+                CommandOption::text(SEVERITY, "feature_severity").one_of(&choices::IMPORTANCE),
                 REPORT_FILE,
             ],
             everywhere: false,
@@ -227,12 +227,7 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Component(FEATURE_AGAIN), function: "new-feature", answer: Answer::Ask },
     Route { trigger: Trigger::Component(FEATURE_SEVERITY), function: "new-feature", answer: Answer::DeferUpdate },
     Route {
-        trigger: Trigger::Command(Command {
-            name: "case",
-            description: text::CASE,
-            options: &CASE_COMMANDS,
-            everywhere: false,
-        }),
+        trigger: Trigger::Command(Command { name: "case", about: "case", options: &CASE_COMMANDS, everywhere: false }),
         function: "case",
         answer: Answer::Defer { visible_in_dm: false },
     },
@@ -257,10 +252,10 @@ pub static ROUTES: &[Route] = &[
     Route {
         trigger: Trigger::Command(Command {
             name: "privacy",
-            description: text::PRIVACY,
+            about: "privacy",
             options: &[
-                CommandOption::subcommand("export", text::PRIVACY_EXPORT, &[]),
-                CommandOption::subcommand("delete", text::PRIVACY_DELETE, &[]),
+                CommandOption::subcommand("export", "privacy_export", &[]),
+                CommandOption::subcommand("delete", "privacy_delete", &[]),
             ],
             everywhere: false,
         }),
@@ -349,7 +344,7 @@ pub fn decide(routes: &[Route], interaction: &Interaction) -> Decision {
         return Decision::Answer(match interaction.kind {
             // Every other answer to it is an error to Discord.
             InteractionKind::Autocomplete => Reply::no_choices(),
-            _ => Reply::ephemeral(text::UNKNOWN_COMMAND),
+            _ => Reply::ephemeral(front_door(interaction).unknown_command()),
         });
     };
     match route.answer {
@@ -362,7 +357,7 @@ pub fn decide(routes: &[Route], interaction: &Interaction) -> Decision {
         Answer::DeferUpdate | Answer::Modal(_)
             if custom_id.as_ref().is_some_and(|custom_id| !custom_id.may_be_used_by(interaction.person.id)) =>
         {
-            Decision::Answer(Reply::ephemeral(text::NOT_YOURS))
+            Decision::Answer(Reply::ephemeral(front_door(interaction).not_yours()))
         }
         Answer::DeferUpdate => Decision::Start { function: route.function, reply: Reply::deferred_update() },
         Answer::ModalUnless { option, .. } if interaction.option(option).is_some() => {
@@ -376,8 +371,13 @@ pub fn decide(routes: &[Route], interaction: &Interaction) -> Decision {
 pub fn could_not_take(interaction: &Interaction) -> Reply {
     match interaction.kind {
         InteractionKind::Autocomplete => Reply::no_choices(),
-        _ => Reply::ephemeral(text::COULD_NOT_TAKE),
+        _ => Reply::ephemeral(front_door(interaction).could_not_take()),
     }
+}
+
+/// The front door's texts in the language of the one who does something.
+fn front_door(interaction: &Interaction) -> FrontDoor {
+    FrontDoor::speaking(interaction.language())
 }
 
 impl Trigger {
@@ -396,22 +396,32 @@ impl Trigger {
 
 /// The form behind the *Reply* button.
 fn reply_form(interaction: &Interaction) -> Modal {
+    let says = front_door(interaction);
     Modal {
         custom_id: CustomId::new(REPLY, interaction.person.id).to_string(),
-        title: text::REPLY_TITLE,
-        fields: vec![Field {
-            custom_id: REPLY_BODY,
-            label: text::REPLY_LABEL,
-            description: None,
-            kind: FieldKind::Text {
-                style: TextStyle::Paragraph,
-                min_length: None,
-                max_length: TEXT_LENGTH_MAX,
-                placeholder: Some(text::REPLY_PLACEHOLDER),
-                value: None,
-                required: true,
+        title: says.reply_title(),
+        fields: vec![
+            Field {
+                custom_id: REPLY_BODY,
+                label: says.reply_label(),
+                description: None,
+                kind: FieldKind::Text {
+                    style: TextStyle::Paragraph,
+                    min_length: None,
+                    max_length: TEXT_LENGTH_MAX,
+                    placeholder: Some(says.reply_placeholder()),
+                    value: None,
+                    // A file may say enough.
+                    required: false,
+                },
             },
-        }],
+            Field {
+                custom_id: FILES,
+                label: says.files(),
+                description: Some(says.reply_files_about()),
+                kind: FieldKind::Files { min: 0, max: LINE_FILES_MAX, required: false },
+            },
+        ],
     }
 }
 
@@ -452,71 +462,73 @@ impl fmt::Debug for Prefilled {
 }
 
 fn new_bug_form(interaction: &Interaction) -> Modal {
-    bug_form(interaction.person.id, Some(Prefilled::from_options(interaction)))
+    bug_form(interaction.language(), interaction.person.id, Some(Prefilled::from_options(interaction)))
 }
 
 fn new_feature_form(interaction: &Interaction) -> Modal {
-    feature_form(interaction.person.id, Some(Prefilled::from_options(interaction)))
+    feature_form(interaction.language(), interaction.person.id, Some(Prefilled::from_options(interaction)))
 }
 
 /// The form of `/bug`, with as many fields as a form takes. Comes back with the action [`BUG`] and, if a severity was given, that as
 /// the argument.
-pub fn bug_form(person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+pub fn bug_form(language: Language, person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+    let says = FrontDoor::speaking(language);
     let Prefilled { title, text, steps, platform, severity } = prefilled.unwrap_or_default();
     let custom_id = CustomId::new(BUG, person);
-    let severity = severity.filter(|severity| choices::SEVERITIES.iter().any(|(value, _)| value == severity));
+    let severity = severity.and_then(|severity| choices::SEVERITIES.find(&severity));
     Modal {
         custom_id: severity.map_or(custom_id.clone(), |severity| custom_id.with(severity)).to_string(),
-        title: forms::BUG,
+        title: says.bug_form(),
         fields: vec![
-            title_field(title, forms::BUG_TITLE_PLACEHOLDER),
-            text_field(TEXT, forms::BUG_TEXT, forms::BUG_TEXT_ABOUT, true, text),
-            text_field(STEPS, forms::STEPS, forms::STEPS_ABOUT, false, steps.unwrap_or_default()),
-            platform_field(platform.as_deref()),
-            files_field(),
+            title_field(says, title, says.bug_title_placeholder()),
+            text_field(TEXT, says.bug_text(), says.bug_text_about(), true, text),
+            text_field(STEPS, says.steps(), says.steps_about(), false, steps.unwrap_or_default()),
+            platform_field(says, platform.as_deref()),
+            files_field(says),
         ],
     }
 }
 
 /// The form of `/new_feature`. Comes back with the action [`FEATURE`].
-pub fn feature_form(person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+pub fn feature_form(language: Language, person: PersonId, prefilled: Option<Prefilled>) -> Modal {
+    let says = FrontDoor::speaking(language);
     let Prefilled { title, text, steps: _, platform, severity } = prefilled.unwrap_or_default();
     Modal {
         custom_id: CustomId::new(FEATURE, person).to_string(),
-        title: forms::FEATURE,
+        title: says.feature_form(),
         fields: vec![
-            title_field(title, forms::FEATURE_TITLE_PLACEHOLDER),
-            text_field(TEXT, forms::FEATURE_TEXT, forms::FEATURE_TEXT_ABOUT, true, text),
-            platform_field(platform.as_deref()),
+            title_field(says, title, says.feature_title_placeholder()),
+            text_field(TEXT, says.feature_text(), says.feature_text_about(), true, text),
+            platform_field(says, platform.as_deref()),
             Field {
                 custom_id: SEVERITY,
-                label: forms::IMPORTANCE,
+                label: says.importance(),
                 description: None,
                 kind: FieldKind::Select {
-                    options: options(&choices::IMPORTANCE, severity.as_deref()),
-                    placeholder: Some(forms::IMPORTANCE_PLACEHOLDER),
+                    options: options(says, &choices::IMPORTANCE, severity.as_deref()),
+                    placeholder: Some(says.importance_placeholder()),
                     required: false,
                 },
             },
-            files_field(),
+            files_field(says),
         ],
     }
 }
 
-/// The options of a select for a list of [`choices`], with one of them selected.
-pub fn options(list: &[(&str, &str)], selected: Option<&str>) -> Vec<SelectOption> {
-    let option = |(value, label): &(&str, &str)| SelectOption {
+/// The options of a form's select for a list of [`choices`], with one of them selected.
+fn options(says: FrontDoor, choices: &Choices, selected: Option<&str>) -> Vec<SelectOption> {
+    let option = |value: &&'static str| SelectOption {
         selected: selected == Some(*value),
-        ..SelectOption::new(*label, *value)
+        ..SelectOption::new(says.choice(choices, value), *value)
     };
-    list.iter().map(option).collect()
+    choices.values.iter().map(option).collect()
 }
 
-fn title_field(value: String, placeholder: &'static str) -> Field {
+fn title_field(says: FrontDoor, value: String, placeholder: &'static str) -> Field {
     Field {
         custom_id: TITLE,
-        label: forms::TITLE,
-        description: Some(forms::TITLE_ABOUT),
+        label: says.title(),
+        description: Some(says.title_about()),
         kind: FieldKind::Text {
             style: TextStyle::Short,
             min_length: Some(TITLE_LENGTH_MIN),
@@ -550,24 +562,24 @@ fn text_field(
     }
 }
 
-fn platform_field(selected: Option<&str>) -> Field {
+fn platform_field(says: FrontDoor, selected: Option<&str>) -> Field {
     Field {
         custom_id: PLATFORM,
-        label: forms::PLATFORM,
+        label: says.platform(),
         description: None,
         kind: FieldKind::Select {
-            options: options(&choices::PLATFORMS, selected),
-            placeholder: Some(forms::PLATFORM_PLACEHOLDER),
+            options: options(says, &choices::PLATFORMS, selected),
+            placeholder: Some(says.platform_placeholder()),
             required: false,
         },
     }
 }
 
-fn files_field() -> Field {
+fn files_field(says: FrontDoor) -> Field {
     Field {
         custom_id: FILES,
-        label: forms::FILES,
-        description: Some(forms::FILES_ABOUT),
+        label: says.files(),
+        description: Some(says.files_about()),
         kind: FieldKind::Files { min: 0, max: REPORT_FILES_MAX, required: false },
     }
 }
@@ -657,8 +669,8 @@ impl FromStr for CustomId {
 pub struct Command {
     /// Lower case, 1 to 32 characters. Renaming one deletes the permissions that admins have set for it.
     pub name: &'static str,
-    /// 1 to 100 characters.
-    pub description: &'static str,
+    /// What is said about it: the ID of a text of the catalogue.
+    pub about: &'static str,
     /// At most 25, required ones first.
     pub options: &'static [CommandOption],
     /// Whether it is also offered outside servers and the bot's DM, to people who installed the application for themselves.
@@ -666,65 +678,43 @@ pub struct Command {
 }
 
 /// An option of a slash command. See [Discord Docs/Application Commands, Application Command Option].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandOption {
-    #[serde(rename = "type")]
     kind: u8,
     name: &'static str,
-    description: &'static str,
-    #[serde(skip_serializing_if = "is_false")]
+    about: &'static str,
     required: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     min_length: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     max_length: Option<u16>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "as_choices")]
-    choices: &'static [(&'static str, &'static str)],
-    #[serde(skip_serializing_if = "is_false")]
+    choices: Option<&'static Choices>,
     autocomplete: bool,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     options: &'static [CommandOption],
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
-/// What can be chosen, value and name, as Discord wants it.
-fn as_choices<S: Serializer>(choices: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Choice<'a> {
-        name: &'a str,
-        value: &'a str,
-    }
-    serializer.collect_seq(choices.iter().map(|(value, name)| Choice { name, value }))
-}
-
 impl CommandOption {
-    /// A text of at most [`TEXT_LENGTH_MAX`] characters.
-    pub const fn text(name: &'static str, description: &'static str) -> Self {
-        Self { max_length: Some(TEXT_LENGTH_MAX), ..Self::of(3, name, description) }
+    /// A text of at most [`TEXT_LENGTH_MAX`] characters. `about` is the ID of what is said about it in the catalogue, here and below.
+    pub const fn text(name: &'static str, about: &'static str) -> Self {
+        Self { max_length: Some(TEXT_LENGTH_MAX), ..Self::of(3, name, about) }
     }
 
     /// A file.
-    pub const fn attachment(name: &'static str, description: &'static str) -> Self {
-        Self::of(11, name, description)
+    pub const fn attachment(name: &'static str, about: &'static str) -> Self {
+        Self::of(11, name, about)
     }
 
     /// Yes or no.
-    pub const fn boolean(name: &'static str, description: &'static str) -> Self {
-        Self::of(5, name, description)
+    pub const fn boolean(name: &'static str, about: &'static str) -> Self {
+        Self::of(5, name, about)
     }
 
     /// Somebody.
-    pub const fn user(name: &'static str, description: &'static str) -> Self {
-        Self::of(6, name, description)
+    pub const fn user(name: &'static str, about: &'static str) -> Self {
+        Self::of(6, name, about)
     }
 
     /// A subcommand with options of its own. A command that has one cannot be used without.
-    pub const fn subcommand(name: &'static str, description: &'static str, options: &'static [Self]) -> Self {
-        Self { options, ..Self::of(1, name, description) }
+    pub const fn subcommand(name: &'static str, about: &'static str, options: &'static [Self]) -> Self {
+        Self { options, ..Self::of(1, name, about) }
     }
 
     /// The same, but the command cannot be sent without it.
@@ -745,10 +735,10 @@ impl CommandOption {
         Self { max_length: Some(max_length), ..self }
     }
 
-    /// The same, but the value is one of these (value and name, at most 25); nothing else can be typed.
+    /// The same, but the value is one of these; nothing else can be typed.
     #[must_use]
-    pub const fn one_of(self, choices: &'static [(&'static str, &'static str)]) -> Self {
-        Self { choices, max_length: None, ..self }
+    pub const fn one_of(self, choices: &'static Choices) -> Self {
+        Self { choices: Some(choices), max_length: None, ..self }
     }
 
     /// The same with suggestions, for which the command needs a [`Trigger::Autocomplete`] row.
@@ -757,20 +747,41 @@ impl CommandOption {
         Self { autocomplete: true, ..self }
     }
 
-    const fn of(kind: u8, name: &'static str, description: &'static str) -> Self {
+    const fn of(kind: u8, name: &'static str, about: &'static str) -> Self {
         Self {
             kind,
             name,
-            description,
+            about,
             required: false,
             min_length: None,
             max_length: None,
-            choices: &[],
+            choices: None,
             autocomplete: false,
             options: &[],
         }
     }
+
+    fn definition(&self) -> OptionDefinition {
+        let choices = self.choices.map(|choices| choices.values.iter().map(|value| choice(choices, value)).collect());
+        OptionDefinition {
+            kind: self.kind,
+            name: self.name,
+            name_localizations: names(self.name),
+            description: described(Language::English, self.about),
+            description_localizations: localizations(|language| command_text(language, self.about)),
+            required: self.required,
+            min_length: self.min_length,
+            max_length: self.max_length,
+            choices: choices.unwrap_or_default(),
+            autocomplete: self.autocomplete,
+            options: self.options.iter().map(Self::definition).collect(),
+        }
+    }
 }
+
+/// Texts by Discord's locale. What is not there is shown as the text without a locale, and `es-419` as `es-ES`. See [Discord
+/// Docs/Application Commands, Localization].
+pub type Localizations = BTreeMap<&'static str, &'static str>;
 
 /// A command as it is registered. See [Discord Docs/Application Commands, Bulk Overwrite Global Application Commands].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -778,37 +789,104 @@ pub struct CommandDefinition {
     /// 1 is a slash command, 3 a message command.
     #[serde(rename = "type")]
     pub kind: u8,
-    /// Its name.
+    /// Its name: what an interaction calls it, whatever the person sees.
     pub name: &'static str,
+    /// Its name as people see it.
+    pub name_localizations: Localizations,
     /// Its description; a message command has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'static str>,
+    /// Its description in other languages.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub description_localizations: Localizations,
     /// Its options.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub options: &'static [CommandOption],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionDefinition>,
     /// Where it is offered: 0 servers, 1 the bot's DM, 2 everywhere else.
     pub contexts: &'static [u8],
     /// To whom: 0 members of servers with the application, 1 people who installed it for themselves.
     pub integration_types: &'static [u8],
 }
 
+/// An option as it is registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OptionDefinition {
+    #[serde(rename = "type")]
+    kind: u8,
+    name: &'static str,
+    name_localizations: Localizations,
+    description: &'static str,
+    description_localizations: Localizations,
+    #[serde(skip_serializing_if = "is_false")]
+    required: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<ChoiceDefinition>,
+    #[serde(skip_serializing_if = "is_false")]
+    autocomplete: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<OptionDefinition>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct ChoiceDefinition {
+    name: &'static str,
+    name_localizations: Localizations,
+    value: &'static str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A text in every language but English, which is the one without a locale.
+fn localizations(text: impl Fn(Language) -> Option<&'static str>) -> Localizations {
+    let others = Language::ALL.into_iter().filter(|language| *language != Language::English);
+    others.filter_map(|language| Some((language.locale(), text(language)?))).collect()
+}
+
+fn names(name: &str) -> Localizations {
+    let id = command_name_id(name);
+    localizations(|language| command_text(language, &id))
+}
+
+/// What is said about a command or option. A test sees to it that there is something.
+fn described(language: Language, about: &'static str) -> &'static str {
+    command_text(language, about).unwrap_or(about)
+}
+
+fn choice(choices: &Choices, value: &'static str) -> ChoiceDefinition {
+    ChoiceDefinition {
+        name: command_choice(Language::English, choices, value).unwrap_or(value),
+        name_localizations: localizations(|language| command_choice(language, choices, value)),
+        value,
+    }
+}
+
 /// The commands to register. `user_install` says whether the application can be installed by a person for themselves; if it
 /// cannot, Discord refuses a command that says so.
 pub fn commands(routes: &[Route], user_install: bool) -> Vec<CommandDefinition> {
-    let definition = |kind, name, description, options, everywhere: bool| CommandDefinition {
-        kind,
-        name,
-        description,
-        options,
-        // Both are written down, because Discord's documents disagree on the defaults.
-        contexts: if user_install && everywhere { &[0, 1, 2] } else { &[0, 1] },
-        integration_types: if user_install { &[0, 1] } else { &[0] },
-    };
+    let definition =
+        |kind, name, about: Option<&'static str>, options: &[CommandOption], everywhere: bool| CommandDefinition {
+            kind,
+            name,
+            name_localizations: names(name),
+            description: about.map(|about| described(Language::English, about)),
+            description_localizations: localizations(|language| command_text(language, about?)),
+            options: options.iter().map(CommandOption::definition).collect(),
+            // Both are written down, because Discord's documents disagree on the defaults.
+            contexts: if user_install && everywhere { &[0, 1, 2] } else { &[0, 1] },
+            integration_types: if user_install { &[0, 1] } else { &[0] },
+        };
     let mut definitions = Vec::new();
     for route in routes {
         match &route.trigger {
-            Trigger::Command(Command { name, description, options, everywhere }) => {
-                definitions.push(definition(1, *name, Some(*description), *options, *everywhere));
+            Trigger::Command(Command { name, about, options, everywhere }) => {
+                definitions.push(definition(1, *name, Some(*about), options, *everywhere));
             }
             Trigger::MessageCommand(name) => {
                 definitions.push(definition(3, *name, None, &[], false));
@@ -825,6 +903,8 @@ mod tests {
 
     use super::*;
     use crate::interaction::parse;
+
+    const ENGLISH: FrontDoor = FrontDoor::speaking(Language::English);
 
     fn event(name: &str) -> Interaction {
         let path = format!("{}/../../events/discord/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -895,7 +975,7 @@ mod tests {
         check(PRIVACY_DELETE, "x", update("privacy"));
         check(PRIVACY_KEEP, "x", update("privacy"));
         // What would be changed is somebody else's.
-        let refused = Decision::Answer(Reply::ephemeral(text::NOT_YOURS));
+        let refused = Decision::Answer(Reply::ephemeral(front_door(&event("component-bug-vote")).not_yours()));
         for action in [BUG_FILE, BUG_VOTE, BUG_SEVERITY, FEATURE_FILE, PRIVACY_DELETE, PRIVACY_KEEP] {
             assert_eq!(decide(ROUTES, &click("component-bug-vote", &format!("{action}:v1:5:7"))), refused, "{action}");
         }
@@ -958,7 +1038,7 @@ mod tests {
     #[test]
     fn the_forms_fit() {
         let person = PersonId::new(u64::MAX).unwrap();
-        let full = || {
+        let full: fn() -> Option<Prefilled> = || {
             let long = "🎣".repeat(5000);
             Some(Prefilled {
                 title: long.clone(),
@@ -968,10 +1048,14 @@ mod tests {
                 severity: Some("critical".to_owned()),
             })
         };
-        for modal in
-            [bug_form(person, None), bug_form(person, full()), feature_form(person, None), feature_form(person, full())]
-        {
-            assert!(modal.custom_id.len() <= CUSTOM_ID_LENGTH_MAX && modal.title.len() <= 45);
+        let forms = |language| {
+            let both = |prefilled: fn() -> Option<Prefilled>| {
+                [bug_form(language, person, prefilled()), feature_form(language, person, prefilled())]
+            };
+            [both(|| None), both(full)].concat()
+        };
+        for modal in Language::ALL.into_iter().flat_map(forms) {
+            assert!(modal.custom_id.len() <= CUSTOM_ID_LENGTH_MAX);
             let form = Reply::modal(modal).into_value();
             let fields = form["data"]["components"].as_array().unwrap();
             assert_eq!(fields.len(), 5);
@@ -997,11 +1081,17 @@ mod tests {
         assert_eq!(usize::from(REPORT_FILES_MAX), report::FILES_MAX);
     }
 
-    /// Adds up what Discord counts of an option, and checks the rules for those inside.
+    /// How long a text of a definition gets in any language, in characters.
+    fn longest(definition: &Value, name: &str) -> usize {
+        let length = |text: &Value| text.as_str().map_or(0, |text| text.chars().count());
+        let localized = &definition[format!("{name}_localizations")];
+        let lengths = localized.as_object().into_iter().flatten().map(|(_, text)| length(text));
+        lengths.chain([length(&definition[name])]).max().unwrap_or_default()
+    }
+
+    /// Adds up what Discord counts of a command, option or choice, and checks the rules for those inside.
     fn walk(option: &Value, sum: &mut usize) {
-        for name in ["name", "description", "value"] {
-            *sum += option[name].as_str().map_or(0, |text| text.chars().count());
-        }
+        *sum += longest(option, "name") + longest(option, "description") + longest(option, "value");
         let mut optional = false;
         for inner in option["options"].as_array().into_iter().flatten() {
             optional |= inner["required"] != true;
@@ -1016,13 +1106,80 @@ mod tests {
 
     #[test]
     fn every_command_fits() {
-        // Discord counts names, descriptions and values of a whole command, at most 8000.
+        // Discord counts names, descriptions and values of a whole command, the longest of its languages, at most 8000.
         let definitions = serde_json::to_value(commands(ROUTES, true)).unwrap();
         for definition in definitions.as_array().unwrap() {
             let mut sum = 0;
             walk(definition, &mut sum);
             assert!((1..=8000).contains(&sum), "{sum}: {definition}");
         }
+    }
+
+    /// What is said in one language: every ID of the catalogue that a definition uses, with the text and its longest length.
+    fn said(definition: &Value, language: Language, texts: &mut Vec<(String, usize)>) {
+        let locale = language.locale();
+        let text = |name: &str| match language {
+            Language::English => definition[name].as_str(),
+            _ => definition[format!("{name}_localizations")][locale].as_str(),
+        };
+        let name = text("name").unwrap_or_else(|| panic!("{locale}: no name of {definition}"));
+        texts.push((name.to_owned(), if definition["value"].is_null() { 32 } else { 100 }));
+        // A choice and a message command have no description.
+        if !definition["description"].is_null() {
+            let about = text("description").unwrap_or_else(|| panic!("{locale}: no description of {definition}"));
+            texts.push((about.to_owned(), 100));
+        }
+        for list in ["options", "choices"] {
+            let inner: Vec<_> = definition[list].as_array().into_iter().flatten().collect();
+            let mut names = std::collections::BTreeSet::new();
+            for inner in inner {
+                let at = texts.len();
+                said(inner, language, texts);
+                assert!(names.insert(texts[at].0.clone()), "{locale}: {} stands twice in {definition}", texts[at].0);
+            }
+        }
+    }
+
+    #[test]
+    fn every_language_has_all_that_is_said_of_the_commands_and_no_more() {
+        let definitions = serde_json::to_value(commands(ROUTES, true)).unwrap();
+        for language in Language::ALL {
+            let locale = language.locale();
+            let mut texts = Vec::new();
+            let mut names = std::collections::BTreeSet::new();
+            for definition in definitions.as_array().unwrap() {
+                let at = texts.len();
+                said(definition, language, &mut texts);
+                assert!(names.insert(texts[at].0.clone()), "{locale}: two commands are called {}", texts[at].0);
+                let name = &texts[at].0;
+                assert!(definition["type"] == 3 || is_slash_name(name), "{locale}: {name}");
+            }
+            for (text, max) in &texts {
+                assert!((1..=*max).contains(&text.chars().count()), "{locale}: {text}");
+            }
+            let said: std::collections::BTreeSet<_> = texts.iter().map(|(text, _)| text.as_str()).collect();
+            for (id, text) in domain::text_discord::command_texts(language) {
+                assert!(said.contains(text), "{locale}: nothing says {id}");
+                let name = id.strip_prefix("name_").is_some_and(|name| name != "send_to_support");
+                assert!(!name || is_slash_name(text), "{locale}: {id} is no name: {text}");
+            }
+            // Each is its own, and not what stands in for it.
+            let own: std::collections::BTreeSet<_> =
+                domain::text_discord::command_texts(language).map(|(id, _)| id).collect();
+            let english: std::collections::BTreeSet<_> =
+                domain::text_discord::command_texts(Language::English).map(|(id, _)| id).collect();
+            assert_eq!(own, english, "{locale}");
+        }
+        // What the interaction is told by, and what the catalogue calls it in English.
+        for (id, text) in domain::text_discord::command_texts(Language::English) {
+            assert!(!id.starts_with("name_") || command_name_id(text) == id, "{id} is called {text}");
+        }
+    }
+
+    /// Discord's rule for a name that is typed. See [Discord Docs/Application Commands, Application Command Naming].
+    fn is_slash_name(name: &str) -> bool {
+        let fits = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '\'');
+        (1..=32).contains(&name.chars().count()) && name.chars().all(fits) && name.to_lowercase() == name
     }
 
     #[test]
@@ -1033,13 +1190,15 @@ mod tests {
         assert_eq!(reply["data"]["custom_id"], "reply:v1:1380000000000000777");
         assert_eq!(reply["data"]["components"][0]["component"]["custom_id"], "body");
         let decision = decide(ROUTES, &event("component-reply-of-somebody-else"));
-        assert_eq!(decision, Decision::Answer(Reply::ephemeral(text::NOT_YOURS)));
+        assert_eq!(decision, Decision::Answer(Reply::ephemeral(ENGLISH.not_yours())));
     }
 
     #[test]
     fn what_nobody_serves_gets_a_sentence() {
-        let unknown = Decision::Answer(Reply::ephemeral(text::UNKNOWN_COMMAND));
-        assert_eq!(decide(&[], &event("command-new-feature-in-server")), unknown);
+        let unknown = Decision::Answer(Reply::ephemeral(ENGLISH.unknown_command()));
+        let feature = event("command-new-feature-in-server");
+        let in_theirs = Decision::Answer(Reply::ephemeral(front_door(&feature).unknown_command()));
+        assert_eq!(decide(&[], &feature), in_theirs);
         assert_eq!(decide(&[], &event("autocomplete-case")), Decision::Answer(Reply::no_choices()));
         for custom_id in
             ["", "reply", "reply:v2:5", "reply:v1:", "reply:v1:0", "reply:v1:5:", "bogus:v1:5", "agent:v1:ada"]
@@ -1079,46 +1238,88 @@ mod tests {
     }
 
     #[test]
+    fn the_front_door_answers_in_the_language_of_the_one_who_asks() {
+        let with = |name: &str, locale: Value| {
+            let path = format!("{}/../../events/discord/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            let mut event: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            event["locale"] = locale;
+            let Decision::Answer(reply) = decide(ROUTES, &serde_json::from_value(event).unwrap()) else { panic!() };
+            reply.into_value()["data"].clone()
+        };
+        let check = |locale: Value, reply: &str, bug: &str, refusal: &str| {
+            assert_eq!(with("component-reply", locale.clone())["title"], reply, "{locale}");
+            let form = with("command-bug", locale.clone());
+            assert_eq!(form["title"], bug, "{locale}");
+            assert!(!form.to_string().contains("_placeholder"), "{form}");
+            assert_eq!(with("component-reply-of-somebody-else", locale)["content"], refusal);
+        };
+        check(json!("en-GB"), "Write to support", "Report a bug", ENGLISH.not_yours());
+        check(json!("ja"), "サポートに書く", "不具合を報告する", FrontDoor::speaking(Language::Japanese).not_yours());
+        check(
+            json!("es-419"),
+            "Escribir al soporte",
+            "Informar de un error",
+            FrontDoor::speaking(Language::Spanish).not_yours(),
+        );
+        check(json!("sv-SE"), "Write to support", "Report a bug", ENGLISH.not_yours());
+        check(Value::Null, "Write to support", "Report a bug", ENGLISH.not_yours());
+    }
+
+    /// The definitions without what other languages say.
+    fn in_english(mut definitions: Value) -> Value {
+        fn strip(value: &mut Value) {
+            if let Some(fields) = value.as_object_mut() {
+                fields.retain(|name, _| !name.ends_with("_localizations"));
+                fields.values_mut().for_each(strip);
+            }
+            value.as_array_mut().into_iter().flatten().for_each(strip);
+        }
+        strip(&mut definitions);
+        definitions
+    }
+
+    #[test]
     fn commands_are_the_documented_json() {
+        let about = |id: &str| command_text(Language::English, id).unwrap();
         let text = |name: &str, description: &str| json!({"type": 3, "name": name, "description": description, "max_length": 4000});
-        let mut required = text("text", text::MESSAGE_TEXT);
-        required["required"] = json!(true);
         let slash = |name: &str, description: &str| json!({"type": 1, "name": name, "description": description, "contexts": [0, 1], "integration_types": [0]});
         let mut expected = [
-            slash("helpme", text::HELPME),
-            slash("message", text::MESSAGE),
-            slash("agent", text::AGENT),
-            slash("close", text::CLOSE),
+            slash("helpme", about("helpme")),
+            slash("message", about("message")),
+            slash("agent", about("agent")),
+            slash("close", about("close")),
             json!({"type": 3, "name": "Send to support", "contexts": [0, 1], "integration_types": [0]}),
-            slash("bug", text::BUG),
-            slash("new_feature", text::FEATURE),
-            slash("case", text::CASE),
-            slash("privacy", text::PRIVACY),
+            slash("bug", about("bug")),
+            slash("new_feature", about("new_feature")),
+            slash("case", about("case")),
+            slash("privacy", about("privacy")),
         ];
-        expected[0]["options"] = json!([text("question", text::HELPME_QUESTION)]);
-        expected[1]["options"] = json!([required]);
-        expected[2]["options"] = json!([text("about", text::AGENT_ABOUT)]);
-        let choices = |name: &str, description: &str, choices: &[(&str, &str)]| {
-            let choices: Vec<_> = choices.iter().map(|(value, name)| json!({"name": name, "value": value})).collect();
+        expected[0]["options"] = json!([text("question", about("helpme_question"))]);
+        let message_file = json!({"type": 11, "name": "file", "description": about("message_file")});
+        expected[1]["options"] = json!([text("text", about("message_text")), message_file]);
+        expected[2]["options"] = json!([text("about", about("agent_about"))]);
+        let choices = |name: &str, description: &str, choices: &Choices| {
+            let called = |value| command_choice(Language::English, choices, value).unwrap();
+            let choices: Vec<_> =
+                choices.values.iter().map(|value| json!({"name": called(value), "value": value})).collect();
             json!({"type": 3, "name": name, "description": description, "choices": choices})
         };
-        let title =
-            json!({"type": 3, "name": "title", "description": text::REPORT_TITLE, "min_length": 10, "max_length": 90});
-        let platform = choices("platform", text::REPORT_PLATFORM, &choices::PLATFORMS);
-        let file = json!({"type": 11, "name": "file", "description": text::REPORT_FILE});
+        let title = json!({"type": 3, "name": "title", "description": about("report_title"), "min_length": 10, "max_length": 90});
+        let platform = choices("platform", about("report_platform"), &choices::PLATFORMS);
+        let file = json!({"type": 11, "name": "file", "description": about("report_file")});
         expected[5]["options"] = json!([
             title,
-            text("text", text::BUG_TEXT),
-            text("steps", text::BUG_STEPS),
+            text("text", about("bug_text")),
+            text("steps", about("bug_steps")),
             platform,
-            choices("severity", text::BUG_SEVERITY, &choices::SEVERITIES),
+            choices("severity", about("bug_severity"), &choices::SEVERITIES),
             file
         ]);
         expected[6]["options"] = json!([
             title,
-            text("text", text::FEATURE_TEXT),
+            text("text", about("feature_text")),
             platform,
-            choices("severity", text::FEATURE_SEVERITY, &choices::IMPORTANCE),
+            choices("severity", about("feature_severity"), &choices::IMPORTANCE),
             file
         ]);
         let subcommand = |name: &str, description: &str| json!({"type": 1, "name": name, "description": description});
@@ -1127,57 +1328,64 @@ mod tests {
             subcommand
         };
         let number = |name: &str, description: &str| json!({"type": 3, "name": name, "description": description, "required": true, "max_length": 100, "autocomplete": true});
-        let reason = json!({"type": 3, "name": "reason", "description": text::CASE_REASON, "max_length": 2000});
+        let reason = json!({"type": 3, "name": "reason", "description": about("case_reason"), "max_length": 2000});
         let required = |mut option: Value| {
             option["required"] = json!(true);
             option
         };
-        let case = number("number", text::CASE_NUMBER);
-        let note = json!({"type": 3, "name": "text", "description": text::CASE_NOTE_TEXT, "max_length": 2000});
+        let case = number("number", about("case_number"));
+        let note = json!({"type": 3, "name": "text", "description": about("case_note_text"), "max_length": 2000});
         expected[7]["options"] = json!([
-            with(subcommand("view", text::CASE_VIEW), json!([case])),
-            subcommand("mine", text::CASE_MINE),
+            with(subcommand("view", about("case_view")), json!([case])),
+            subcommand("mine", about("case_mine")),
             with(
-                subcommand("list", text::CASE_LIST),
+                subcommand("list", about("case_list")),
                 json!([
-                    choices("status", text::CASE_LIST_STATUS, &choices::STATUSES),
-                    choices("kind", text::CASE_LIST_KIND, &choices::KINDS),
-                    {"type": 5, "name": "mine_only", "description": text::CASE_LIST_MINE_ONLY}
+                    choices("status", about("case_list_status"), &choices::STATUSES),
+                    choices("kind", about("case_list_kind"), &choices::KINDS),
+                    {"type": 5, "name": "mine_only", "description": about("case_list_mine_only")}
                 ])
             ),
             with(
-                subcommand("assign", text::CASE_ASSIGN),
+                subcommand("assign", about("case_assign")),
                 json!([
-                    case, {"type": 6, "name": "to", "description": text::CASE_ASSIGN_TO}
+                    case, {"type": 6, "name": "to", "description": about("case_assign_to")}
                 ])
             ),
             with(
-                subcommand("status", text::CASE_STATUS),
-                json!([case, required(choices("to", text::CASE_STATUS_TO, &choices::STATUSES)), reason])
+                subcommand("status", about("case_status")),
+                json!([case, required(choices("to", about("case_status_to"), &choices::STATUSES)), reason])
             ),
-            with(subcommand("note", text::CASE_NOTE), json!([case, required(note)])),
-            with(subcommand("link", text::CASE_LINK), json!([case, number("to", text::CASE_LINK_TO)])),
-            with(subcommand("reopen", text::CASE_REOPEN), json!([case, required(reason)])),
+            with(subcommand("note", about("case_note")), json!([case, required(note)])),
+            with(subcommand("link", about("case_link")), json!([case, number("to", about("case_link_to"))])),
+            with(subcommand("reopen", about("case_reopen")), json!([case, required(reason)])),
         ]);
         expected[8]["options"] =
-            json!([subcommand("export", text::PRIVACY_EXPORT), subcommand("delete", text::PRIVACY_DELETE)]);
-        assert_eq!(serde_json::to_value(commands(ROUTES, false)).unwrap(), json!(expected));
+            json!([subcommand("export", about("privacy_export")), subcommand("delete", about("privacy_delete"))]);
+        assert_eq!(in_english(serde_json::to_value(commands(ROUTES, false)).unwrap()), json!(expected));
         for command in &mut expected {
             command["integration_types"] = json!([0, 1]);
         }
         expected[0]["contexts"] = json!([0, 1, 2]);
-        assert_eq!(serde_json::to_value(commands(ROUTES, true)).unwrap(), json!(expected));
+        assert_eq!(in_english(serde_json::to_value(commands(ROUTES, true)).unwrap()), json!(expected));
+        let german = |value: &Value, name: &str| value[format!("{name}_localizations")]["de"].clone();
+        let all = serde_json::to_value(commands(ROUTES, true)).unwrap();
+        assert_eq!(
+            (german(&all[0], "name"), german(&all[4], "name")),
+            (json!("hilfe"), json!("An den Support senden"))
+        );
+        assert_eq!(german(&all[0]["options"][0], "description"), "Wobei du Hilfe brauchst");
+        assert_eq!(german(&all[5]["options"][3]["choices"][7], "name"), "Andere");
+        assert_eq!(all[4]["description_localizations"], Value::Null, "a message command has no description");
     }
 
     #[test]
     fn other_kinds_of_options_are_the_documented_json() {
         static SHOW: [CommandOption; 1] = [CommandOption::text("id", "Which").required().suggested()];
+        let options =
+            [CommandOption::subcommand("show", "Shows one", &SHOW), CommandOption::attachment("file", "A file")];
         assert_eq!(
-            serde_json::to_value([
-                CommandOption::subcommand("show", "Shows one", &SHOW),
-                CommandOption::attachment("file", "A file")
-            ])
-            .unwrap(),
+            in_english(serde_json::to_value(options.map(|option| option.definition())).unwrap()),
             json!([
                 {"type": 1, "name": "show", "description": "Shows one", "options": [
                     {"type": 3, "name": "id", "description": "Which", "required": true, "autocomplete": true, "max_length": 4000}

@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod delivery;
 pub mod echo;
 pub mod ids;
+pub mod language;
 pub mod line;
 pub mod reading;
 pub mod report;

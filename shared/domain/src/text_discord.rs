@@ -1,272 +1,273 @@
-//! What a person reads on Discord before any conversation is involved: commands, the reply form, and refusals at the front door.
+//! What a person reads on Discord before any conversation is involved, in their language: the commands as the menu shows them, forms,
+//! and refusals at the front door.
 //!
-//! Limits are Discord's: descriptions 100 characters, a form's title and labels 45, placeholders 100. See [Discord Docs/Application
-//! Commands] and [Discord Docs/Component Reference].
+//! The texts are Fluent messages like those of the `wording` crate and lie beside them, but fixed ones of one line each, so that they
+//! are found without Fluent, for which the front door has no room. What a language lacks is said in English.
 
-/// Description of `/helpme`.
-pub const HELPME: &str = "Get help: opens a private chat with support";
-/// Description of the option of `/helpme`.
-pub const HELPME_QUESTION: &str = "What you need help with";
-/// Description of `/message`.
-pub const MESSAGE: &str = "Send a message to support";
-/// Description of the option of `/message`.
-pub const MESSAGE_TEXT: &str = "What you want to say";
-/// Description of `/agent`.
-pub const AGENT: &str = "Ask for a person to join your support chat";
-/// Description of the option of `/agent`.
-pub const AGENT_ABOUT: &str = "What it is about";
-/// Description of `/close`.
-pub const CLOSE: &str = "End your support chat";
+use crate::language::Language;
 
-/// Description of `/bug`.
-pub const BUG: &str = "Report a bug; without options a form opens";
-/// Description of `/new_feature`.
-pub const FEATURE: &str = "Suggest a new feature; without options a form opens";
-/// Description of the title option of both.
-pub const REPORT_TITLE: &str = "In one line, 10 to 90 characters";
-/// Description of the text option of `/bug`.
-pub const BUG_TEXT: &str = "What happened, and what you expected";
-/// Description of the text option of `/new_feature`.
-pub const FEATURE_TEXT: &str = "What you would like, and what for";
-/// Description of the steps option of `/bug`.
-pub const BUG_STEPS: &str = "How to make it happen";
-/// Description of the platform option of both.
-pub const REPORT_PLATFORM: &str = "Where you play";
-/// Description of the severity option of `/bug`.
-pub const BUG_SEVERITY: &str = "How bad it is";
-/// Description of the severity option of `/new_feature`.
-pub const FEATURE_SEVERITY: &str = "How much it matters to you";
-/// Description of the file option of both.
-pub const REPORT_FILE: &str = "A screenshot, video or log, up to 10 MiB";
-
-/// Description of `/case`, which nobody sees, because every use of it names a subcommand.
-pub const CASE: &str = "Reports and requests for help";
-/// Description of `/case view`.
-pub const CASE_VIEW: &str = "Show a case";
-/// Description of `/case mine`.
-pub const CASE_MINE: &str = "Show your own cases";
-/// Description of `/case list`.
-pub const CASE_LIST: &str = "List cases (moderators)";
-/// Description of `/case assign`.
-pub const CASE_ASSIGN: &str = "Give a case to somebody (moderators)";
-/// Description of `/case status`.
-pub const CASE_STATUS: &str = "Change where a case stands (moderators)";
-/// Description of `/case note`.
-pub const CASE_NOTE: &str = "Add a note that only moderators and agents see (moderators)";
-/// Description of `/case link`.
-pub const CASE_LINK: &str = "Close a case as a duplicate of another (moderators)";
-/// Description of `/case reopen`.
-pub const CASE_REOPEN: &str = "Open a case again";
-/// Description of the number of a case.
-pub const CASE_NUMBER: &str = "Number of the case, or words of its title";
-/// Description of the status filter of `/case list`.
-pub const CASE_LIST_STATUS: &str = "Only with this status";
-/// Description of the kind filter of `/case list`.
-pub const CASE_LIST_KIND: &str = "Only of this kind";
-/// Description of the assignee filter of `/case list`.
-pub const CASE_LIST_MINE_ONLY: &str = "Only those assigned to you";
-/// Description of the assignee of `/case assign`.
-pub const CASE_ASSIGN_TO: &str = "Who takes it; you, if left out";
-/// Description of the new status of `/case status`.
-pub const CASE_STATUS_TO: &str = "The new status";
-/// Description of the reason of `/case status` and `/case reopen`.
-pub const CASE_REASON: &str = "Why; the person reads this too";
-/// Description of the text of `/case note`.
-pub const CASE_NOTE_TEXT: &str = "The note";
-/// Description of the other case of `/case link`.
-pub const CASE_LINK_TO: &str = "Number of the case that stays open";
-
-/// Description of `/privacy`, which nobody sees, because every use of it names a subcommand.
-pub const PRIVACY: &str = "Your data with support";
-/// Description of `/privacy export`.
-pub const PRIVACY_EXPORT: &str = "Get a copy of what support keeps about you";
-/// Description of `/privacy delete`.
-pub const PRIVACY_DELETE: &str = "Have support delete what it keeps about you";
-
-/// What can be chosen, in options of commands and in selects. At most 25 each, 100 characters each.
-pub mod choices {
-    /// Where somebody plays: value and name.
-    pub const PLATFORMS: [(&str, &str); 8] = [
-        ("android", "Android"),
-        ("ios", "iOS"),
-        ("windows", "Windows"),
-        ("macos", "macOS"),
-        ("linux", "Linux"),
-        ("web", "Web"),
-        ("console", "Console"),
-        ("other", "Other"),
-    ];
-    /// How bad a bug is: value and name.
-    pub const SEVERITIES: [(&str, &str); 4] = [
-        ("low", "Low: it annoys me"),
-        ("normal", "Normal: it does not work as it should"),
-        ("high", "High: I cannot use a part of it"),
-        ("critical", "Critical: I cannot use it at all, or I lose something"),
-    ];
-    /// How much a feature matters: value and name. The values are those of [`SEVERITIES`].
-    pub const IMPORTANCE: [(&str, &str); 4] =
-        [("low", "Nice to have"), ("normal", "Useful"), ("high", "Important"), ("critical", "I cannot do without it")];
-    /// Where a case stands: value and name.
-    pub const STATUSES: [(&str, &str); 7] = [
-        ("new", "New"),
-        ("open", "Open"),
-        ("waiting_for_person", "Waiting for the person"),
-        ("waiting_for_us", "Waiting for us"),
-        ("resolved", "Resolved"),
-        ("closed", "Closed"),
-        ("reopened", "Reopened"),
-    ];
-    /// What a case is about: value and name.
-    pub const KINDS: [(&str, &str); 3] = [("bug", "Bug"), ("feature", "Feature"), ("support", "Support")];
+/// The files of a folder, in the order of [`Language::ALL`].
+macro_rules! catalogue {
+    ($folder:literal) => {
+        [
+            include_str!(concat!("../../wording/locales/", $folder, "/en-US.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/id.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/vi.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/es-ES.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/pt-BR.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/fr.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/de.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/ja.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/ko.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/zh-CN.ftl")),
+            include_str!(concat!("../../wording/locales/", $folder, "/zh-TW.ftl")),
+        ]
+    };
 }
 
-/// What the forms of `/bug` and `/new_feature` say. Labels 45 characters, descriptions and a text's placeholder 100, a select's 150.
-pub mod forms {
+/// What the front door may answer.
+static FRONT_DOOR: [&str; Language::ALL.len()] = catalogue!("forms");
+/// What is registered. Kept apart, so that the front door does not carry it.
+static COMMANDS: [&str; Language::ALL.len()] = catalogue!("commands");
+
+/// The messages of a file: ID and text.
+fn messages(source: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    // A comment has no such sign, or is not asked for.
+    source.lines().filter_map(|line| line.split_once(" = "))
+}
+
+fn find(catalogue: &[&'static str], language: Language, id: &str) -> Option<&'static str> {
+    let own = |language: Language| messages(catalogue[language as usize]).find(|(known, _)| *known == id);
+    own(language).or_else(|| own(Language::English)).map(|(_, text)| text)
+}
+
+/// A text about the commands: the description `id`, or the name of a command, subcommand or option, which has the ID
+/// [`command_name_id`].
+pub fn command_text(language: Language, id: &str) -> Option<&'static str> {
+    find(&COMMANDS, language, id)
+}
+
+/// All texts about the commands, ID and text, in the order of their file.
+pub fn command_texts(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+    messages(COMMANDS[language as usize])
+}
+
+/// By what the name of a command, subcommand or option is found, such as `name_send_to_support`.
+pub fn command_name_id(name: &str) -> String {
+    format!("name_{}", name.to_lowercase().replace(' ', "_"))
+}
+
+/// How one of a list of [`choices`] is called in an option of a command. At most 100 characters.
+pub fn command_choice(language: Language, choices: &choices::Choices, value: &str) -> Option<&'static str> {
+    let id = choices.id(value);
+    command_text(language, &id).or_else(|| find(&FRONT_DOOR, language, &id))
+}
+
+/// What the front door answers at once, in one language. Fixed texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrontDoor(Language);
+
+impl FrontDoor {
+    /// The texts in this language.
+    pub const fn speaking(language: Language) -> Self {
+        Self(language)
+    }
+
+    /// How one of a form's [`choices::PLATFORMS`] or [`choices::IMPORTANCE`] is called; the value itself for any other. At most 100
+    /// characters.
+    pub fn choice(self, choices: &choices::Choices, value: &'static str) -> &'static str {
+        find(&FRONT_DOOR, self.0, &choices.id(value)).unwrap_or(value)
+    }
+
+    fn say(self, id: &'static str) -> &'static str {
+        find(&FRONT_DOOR, self.0, id).unwrap_or(id)
+    }
+}
+
+/// A method for each message of the same name, and for the tests, how long it may be, in characters.
+macro_rules! texts {
+    ($($(#[$doc:meta])* fn $name:ident() <= $max:literal;)+) => {
+        impl FrontDoor {
+            $($(#[$doc])* pub fn $name(self) -> &'static str { self.say(stringify!($name)) })+
+        }
+
+        #[cfg(test)]
+        const TEXTS: &[(&str, usize)] = &[$((stringify!($name), $max)),+];
+    };
+}
+
+// Limits are Discord's: a form's title and labels 45 characters, what is said under a label 100, placeholders of texts 100 and of selects
+// 150. See [Discord Docs/Component Reference].
+texts! {
+    /// Title of the form behind the *Reply* button.
+    fn reply_title() <= 45;
+    /// Label of that form's one field.
+    fn reply_label() <= 45;
+    /// What stands in that field before anything is typed.
+    fn reply_placeholder() <= 100;
+    /// What is said under the label of that form's files, which is that of reports.
+    fn reply_files_about() <= 100;
+
     /// Title of the form of `/bug`.
-    pub const BUG: &str = "Report a bug";
+    fn bug_form() <= 45;
     /// Title of the form of `/new_feature`.
-    pub const FEATURE: &str = "Suggest a feature";
+    fn feature_form() <= 45;
     /// Label of the title in both.
-    pub const TITLE: &str = "Title";
+    fn title() <= 45;
     /// What is said under that label.
-    pub const TITLE_ABOUT: &str = "One line by which others recognise it, at least 10 characters.";
+    fn title_about() <= 100;
     /// What stands in the title of `/bug` before anything is typed.
-    pub const BUG_TITLE_PLACEHOLDER: &str = "The map crashes when I zoom in";
+    fn bug_title_placeholder() <= 100;
     /// What stands in the title of `/new_feature` before anything is typed.
-    pub const FEATURE_TITLE_PLACEHOLDER: &str = "Let me sort my inventory by name";
+    fn feature_title_placeholder() <= 100;
     /// Label of the text of `/bug`.
-    pub const BUG_TEXT: &str = "What happened";
+    fn bug_text() <= 45;
     /// What is said under that label.
-    pub const BUG_TEXT_ABOUT: &str = "What you saw, and what you expected instead. It is shown on the server's board.";
+    fn bug_text_about() <= 100;
     /// Label of the text of `/new_feature`.
-    pub const FEATURE_TEXT: &str = "What you would like";
+    fn feature_text() <= 45;
     /// What is said under that label.
-    pub const FEATURE_TEXT_ABOUT: &str = "And what for. It is shown on the server's board.";
+    fn feature_text_about() <= 100;
     /// Label of the steps.
-    pub const STEPS: &str = "Steps";
+    fn steps() <= 45;
     /// What is said under that label.
-    pub const STEPS_ABOUT: &str = "How to make it happen, if you know.";
+    fn steps_about() <= 100;
     /// Label of the platform.
-    pub const PLATFORM: &str = "Platform";
+    fn platform() <= 45;
     /// What stands in the platform before anything is chosen.
-    pub const PLATFORM_PLACEHOLDER: &str = "Where you play";
+    fn platform_placeholder() <= 150;
     /// Label of the severity of `/new_feature`.
-    pub const IMPORTANCE: &str = "How much it matters to you";
+    fn importance() <= 45;
     /// What stands in the severity before anything is chosen.
-    pub const IMPORTANCE_PLACEHOLDER: &str = "Useful";
+    fn importance_placeholder() <= 150;
     /// Label of the files.
-    pub const FILES: &str = "Files";
+    fn files() <= 45;
     /// What is said under that label.
-    pub const FILES_ABOUT: &str = "Up to 3 screenshots, videos or logs, 10 MiB each.";
+    fn files_about() <= 100;
+
+    /// A command, button or form that nobody serves, or no longer.
+    fn unknown_command() <= 2000;
+    /// A button of somebody else's chat.
+    fn not_yours() <= 2000;
+    /// Discord's request was fine, but it could not be handed on.
+    fn could_not_take() <= 2000;
 }
 
-/// Title of the form behind the *Reply* button.
-pub const REPLY_TITLE: &str = "Write to support";
-/// Label of that form's one field.
-pub const REPLY_LABEL: &str = "Your message";
-/// What stands in that field before anything is typed.
-pub const REPLY_PLACEHOLDER: &str = "Write as much as you like. We read every line.";
+/// What can be chosen, in options of commands and in selects.
+pub mod choices {
+    /// A list of which one is chosen. What its values are called stands in the catalogue.
+    #[derive(Debug, PartialEq, Eq)]
+    pub struct Choices {
+        list: &'static str,
+        /// What is sent and stored. At most 25 of at most 100 characters.
+        pub values: &'static [&'static str],
+    }
 
-/// A command, button or form that nobody serves, or no longer.
-pub const UNKNOWN_COMMAND: &str =
-    "I do not know this one; it may have been renamed or removed. `/helpme` always works.";
-/// A button of somebody else's chat.
-pub const NOT_YOURS: &str = "This belongs to somebody else's chat. Use `/helpme` to open your own.";
-/// Discord's request was fine, but it could not be handed on.
-pub const COULD_NOT_TAKE: &str = "I could not take that just now. Please try again in a moment.";
+    impl Choices {
+        /// The value of the list that `text` is.
+        pub fn find(&self, text: &str) -> Option<&'static str> {
+            self.values.iter().copied().find(|value| *value == text)
+        }
+
+        /// By what the name of a value is found in the catalogue.
+        pub fn id(&self, value: &str) -> String {
+            format!("{}_{value}", self.list)
+        }
+    }
+
+    /// Where somebody plays.
+    pub static PLATFORMS: Choices = Choices {
+        list: "platform",
+        values: &["android", "ios", "windows", "macos", "linux", "web", "console", "other"],
+    };
+    /// How bad a bug is.
+    pub static SEVERITIES: Choices = Choices { list: "severity", values: &["low", "normal", "high", "critical"] };
+    /// How much a feature matters. The values are those of [`SEVERITIES`].
+    pub static IMPORTANCE: Choices = Choices { list: "importance", values: SEVERITIES.values };
+    /// Where a case stands.
+    pub static STATUSES: Choices = Choices {
+        list: "status",
+        values: &["new", "open", "waiting_for_person", "waiting_for_us", "resolved", "closed", "reopened"],
+    };
+    /// What a case is about.
+    pub static KINDS: Choices = Choices { list: "kind", values: &["bug", "feature", "support"] };
+}
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::case::{Kind, Severity, Status};
 
     #[test]
-    fn nothing_is_longer_than_discord_takes() {
-        let check = |text: &str, limit: usize| assert!((1..=limit).contains(&text.chars().count()), "{text:?}");
-        let descriptions = [
-            HELPME,
-            HELPME_QUESTION,
-            MESSAGE,
-            MESSAGE_TEXT,
-            AGENT,
-            AGENT_ABOUT,
-            CLOSE,
-            REPLY_PLACEHOLDER,
-            BUG,
-            FEATURE,
-            REPORT_TITLE,
-            BUG_TEXT,
-            FEATURE_TEXT,
-            BUG_STEPS,
-            REPORT_PLATFORM,
-            BUG_SEVERITY,
-            FEATURE_SEVERITY,
-            REPORT_FILE,
-            CASE,
-            CASE_VIEW,
-            CASE_MINE,
-            CASE_LIST,
-            CASE_ASSIGN,
-            CASE_STATUS,
-            CASE_NOTE,
-            CASE_LINK,
-            CASE_REOPEN,
-            CASE_NUMBER,
-            CASE_LIST_STATUS,
-            CASE_LIST_KIND,
-            CASE_LIST_MINE_ONLY,
-            CASE_ASSIGN_TO,
-            CASE_STATUS_TO,
-            CASE_REASON,
-            CASE_NOTE_TEXT,
-            CASE_LINK_TO,
-            PRIVACY,
-            PRIVACY_EXPORT,
-            PRIVACY_DELETE,
-            forms::TITLE_ABOUT,
-            forms::BUG_TITLE_PLACEHOLDER,
-            forms::FEATURE_TITLE_PLACEHOLDER,
-            forms::BUG_TEXT_ABOUT,
-            forms::FEATURE_TEXT_ABOUT,
-            forms::STEPS_ABOUT,
-            forms::FILES_ABOUT,
-            forms::PLATFORM_PLACEHOLDER,
-            forms::IMPORTANCE_PLACEHOLDER,
-        ];
-        for description in descriptions {
-            check(description, 100);
-        }
-        let labels = [
-            REPLY_TITLE,
-            REPLY_LABEL,
-            forms::BUG,
-            forms::FEATURE,
-            forms::TITLE,
-            forms::BUG_TEXT,
-            forms::FEATURE_TEXT,
-            forms::STEPS,
-            forms::PLATFORM,
-            forms::IMPORTANCE,
-            forms::FILES,
-        ];
-        for label in labels {
-            check(label, 45);
-        }
-        let lists: [&[(&str, &str)]; 5] =
-            [&choices::PLATFORMS, &choices::SEVERITIES, &choices::IMPORTANCE, &choices::STATUSES, &choices::KINDS];
-        for (value, name) in lists.concat() {
-            check(value, 100);
-            check(name, 100);
+    fn the_files_are_fixed_texts_of_one_line_each_in_the_same_order() {
+        for catalogue in [&FRONT_DOOR, &COMMANDS] {
+            for (language, source) in Language::ALL.into_iter().zip(catalogue) {
+                let locale = language.locale();
+                let mut ids = BTreeSet::new();
+                for line in source.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+                    let (id, text) = line.split_once(" = ").unwrap_or_else(|| panic!("{locale}: {line}"));
+                    assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{locale}: {line}");
+                    assert!(ids.insert(id), "{locale}: {id} stands twice");
+                    assert!(!text.is_empty() && text.trim() == text && !text.contains(['{', '}']), "{locale}: {line}");
+                }
+                let order = |source| messages(source).map(|(id, _)| id).collect::<Vec<_>>();
+                assert_eq!(order(source), order(catalogue[0]), "{locale}");
+                assert_eq!(order(source).len(), ids.len(), "{locale}: a comment looks like a message");
+            }
         }
     }
 
     #[test]
+    fn the_front_door_says_what_there_is_and_nothing_longer_than_discord_takes() {
+        let lists = [&choices::PLATFORMS, &choices::IMPORTANCE];
+        let named: Vec<_> =
+            lists.iter().flat_map(|list| list.values.iter().map(|value| (list.id(value), 100))).collect();
+        let texts = TEXTS.iter().map(|(id, max)| ((*id).to_owned(), *max)).chain(named);
+        let limits: std::collections::BTreeMap<_, _> = texts.collect();
+        for (language, source) in Language::ALL.into_iter().zip(FRONT_DOOR) {
+            let locale = language.locale();
+            let present: BTreeSet<_> = messages(source).map(|(id, _)| id).collect();
+            let expected: BTreeSet<_> = limits.keys().map(String::as_str).collect();
+            assert_eq!(present, expected, "{locale}: missing or unused");
+            for (id, text) in messages(source) {
+                let (max, length) = (limits[id], text.chars().count());
+                assert!(length <= max, "{locale}: {id} has {length} characters of {max}");
+                assert!(max == 2000 || !text.contains(['*', '`']), "{locale}: {id} is shown as it is: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_found_in_its_language() {
+        assert_eq!(FrontDoor::speaking(Language::English).reply_title(), "Write to support");
+        assert_eq!(FrontDoor::speaking(Language::German).reply_title(), "An den Support schreiben");
+        // One ID begins like another one.
+        assert_eq!(FrontDoor::speaking(Language::German).title(), "Titel");
+        assert_eq!(FrontDoor::speaking(Language::Japanese).choice(&choices::PLATFORMS, "other"), "その他");
+        assert_eq!(FrontDoor::speaking(Language::Japanese).choice(&choices::PLATFORMS, "amiga"), "amiga");
+        assert_eq!(command_text(Language::French, &command_name_id("helpme")), Some("aide"));
+        assert_eq!(command_text(Language::French, "nothing"), None);
+        assert_eq!(command_name_id("Send to support"), "name_send_to_support");
+        assert_eq!(command_choice(Language::German, &choices::KINDS, "bug"), Some("Fehler"));
+        assert_eq!(command_choice(Language::German, &choices::PLATFORMS, "other"), Some("Andere"));
+        assert_eq!(find(&["a = A", "b = B"], Language::Indonesian, "a"), Some("A"), "what a language lacks is English");
+    }
+
+    #[test]
     fn the_choices_are_the_domains_own() {
-        let values = |list: &[(&'static str, &str)]| list.iter().map(|(value, _)| *value).collect::<Vec<_>>();
-        assert_eq!(values(&choices::STATUSES), Status::ALL.iter().map(|status| status.name()).collect::<Vec<_>>());
-        assert_eq!(values(&choices::KINDS), Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+        assert_eq!(choices::STATUSES.values, Status::ALL.iter().map(|status| status.name()).collect::<Vec<_>>());
+        assert_eq!(choices::KINDS.values, Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
         let severities: Vec<_> = Severity::ALL.iter().map(|severity| severity.name()).collect();
-        assert_eq!(values(&choices::SEVERITIES), severities);
-        assert_eq!(values(&choices::IMPORTANCE), severities);
+        assert_eq!(choices::SEVERITIES.values, severities);
+        assert_eq!(choices::IMPORTANCE.values, severities);
+        assert_eq!((choices::PLATFORMS.find("ios"), choices::PLATFORMS.find("amiga")), (Some("ios"), None));
+        let lists =
+            [&choices::PLATFORMS, &choices::SEVERITIES, &choices::IMPORTANCE, &choices::STATUSES, &choices::KINDS];
+        for list in lists {
+            assert!(list.values.len() <= 25);
+            assert!(list.values.iter().all(|value| (1..=100).contains(&value.len())));
+        }
     }
 }

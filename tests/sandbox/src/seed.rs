@@ -301,7 +301,7 @@ impl Generator {
             answers.push(Answer { question: "steps".to_owned(), answer: steps });
         }
         if self.hits(85) {
-            let (platform, _) = self.pick(&domain::text_discord::choices::PLATFORMS);
+            let platform = self.pick(domain::text_discord::choices::PLATFORMS.values);
             answers.push(Answer { question: "platform".to_owned(), answer: platform.to_owned() });
         }
         (title, parts.join(" "), answers)

@@ -15,6 +15,7 @@ use domain::case::{Assignee, Author, Change, Edit, Kind, REOPENING, ReopenError,
 use domain::ids::{CaseNumber, PersonId};
 use domain::rights::Actor;
 use domain::text_case::{self as text, card};
+use domain::text_discord::FrontDoor;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
@@ -160,7 +161,10 @@ async fn pressed(
         CASE_TAKE => (Status::Open, card::TOOK),
         CASE_WAITING => (Status::WaitingForPerson, card::ASKED),
         CASE_RESOLVE => (Status::Resolved, card::DONE),
-        _ => return Ok(OutgoingMessage::text(domain::text_discord::UNKNOWN_COMMAND)),
+        _ => {
+            let front_door = FrontDoor::speaking(interaction.language());
+            return Ok(OutgoingMessage::text(front_door.unknown_command()));
+        }
     };
     let mut edits = vec![Edit::Status(status)];
     if action == CASE_TAKE {

@@ -638,6 +638,8 @@ pub fn command(command: &Value, at: usize, user_install: bool) -> Result<(), Ref
             }
         }
     }
+    let name_fits = |name: &str| if kind == 1 { is_slash_name(name) } else { (1..=32).contains(&name.chars().count()) };
+    check_localizations(command, &at.to_string(), name_fits)?;
     check_command_options(&command["options"], &field("options"), 0)?;
     if command_size(command) > 8000 {
         return Err(Refusal::form(
@@ -666,7 +668,8 @@ fn check_command_options(options: &Value, field: &str, depth: usize) -> Result<(
     }
     let (mut names, mut optional_seen) = (HashSet::new(), false);
     for (at, option) in options.iter().enumerate() {
-        let field = |name: &str| format!("{field}.{at}.{name}");
+        let place = format!("{field}.{at}");
+        let field = |name: &str| format!("{place}.{name}");
         let name = option["name"].as_str().unwrap_or_default();
         if !is_slash_name(name) {
             return Err(Refusal::form(&field("name"), "APPLICATION_COMMAND_INVALID_NAME", "Option name is invalid"));
@@ -681,6 +684,7 @@ fn check_command_options(options: &Value, field: &str, depth: usize) -> Result<(
         if !(1..=100).contains(&option["description"].as_str().map_or(0, |text| text.chars().count())) {
             return Err(Refusal::length(&field("description"), "between 1 and 100"));
         }
+        check_localizations(option, &place, is_slash_name)?;
         if !option["type"].as_u64().is_some_and(|kind| (1..=11).contains(&kind)) {
             return Err(Refusal::form(&field("type"), "BASE_TYPE_CHOICES", "Value is none of the choices."));
         }
@@ -771,6 +775,7 @@ pub fn check_choice(choice: &Value, option_type: u64, field: &str) -> Result<(),
     if !choice["name"].as_str().is_some_and(fits) {
         return Err(Refusal::length(&format!("{field}.name"), "between 1 and 100"));
     }
+    check_localizations(choice, field, fits)?;
     let value = &choice["value"];
     let right = match option_type {
         4 => value.is_i64() || value.is_u64(),
@@ -782,6 +787,32 @@ pub fn check_choice(choice: &Value, option_type: u64, field: &str) -> Result<(),
     } else {
         Err(Refusal::form(&format!("{field}.value"), "BASE_TYPE_CONVERT", "The value does not fit the option's type."))
     }
+}
+
+/// Locales of Discord's clients. See [Discord Docs/Locales].
+const LOCALES: [&str; 32] = [
+    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR",
+    "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW", "ko",
+];
+
+/// What a command, option or choice is called, and what is said about it, in other languages: by known locales, and held to the same
+/// rules as what it is called without one.
+fn check_localizations(of: &Value, field: &str, name_fits: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let describes = |text: &str| !of["description"].is_null() && (1..=100).contains(&text.chars().count());
+    let checks: [(&str, &dyn Fn(&str) -> bool); 2] =
+        [("name_localizations", &name_fits), ("description_localizations", &describes)];
+    for (key, fits) in checks {
+        for (locale, text) in of[key].as_object().into_iter().flatten() {
+            let field = format!("{field}.{key}.{locale}");
+            if !LOCALES.contains(&locale.as_str()) {
+                return Err(Refusal::form(&field, "APPLICATION_COMMAND_INVALID_LOCALE", "This locale is not valid"));
+            }
+            if !text.as_str().is_some_and(fits) {
+                return Err(Refusal::form(&field, "APPLICATION_COMMAND_INVALID_LOCALIZATION", "The text is invalid"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Name and option names: `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, lower case where the script has it.
@@ -868,6 +899,33 @@ mod tests {
         assert!(named("Helpme").is_err());
         assert!(named("send to").is_err());
         assert!(command(&json!({"type": 3, "name": "Send to support"}), 0, false).is_ok());
+        let localised = |kind: u64, names: Value, descriptions: Value| {
+            let description = if kind == 1 { json!("x") } else { Value::Null };
+            let whole = json!({"type": kind, "name": "a", "description": description, "name_localizations": names,
+                "description_localizations": descriptions});
+            command(&whole, 0, false).is_ok()
+        };
+        assert!(localised(1, json!({"ja": "ヘルプ", "es-419": "función"}), json!({"de": "Hol dir Hilfe"})));
+        assert!(localised(1, Value::Null, Value::Null));
+        for names in
+            [json!({"ja-JP": "ヘルプ"}), json!({"de": "Hilfe"}), json!({"de": "neue funktion"}), json!({"de": 1})]
+        {
+            assert!(!localised(1, names.clone(), Value::Null), "{names}");
+        }
+        assert!(
+            !localised(1, Value::Null, json!({"de": ""})) && !localised(1, Value::Null, json!({"de": "x".repeat(101)}))
+        );
+        assert!(localised(3, json!({"de": "An den Support senden"}), Value::Null));
+        assert!(!localised(3, Value::Null, json!({"de": "x"})), "what has no description has none in German");
+        let options = |choice: Value, names: Value| {
+            let option =
+                json!({"type": 3, "name": "o", "name_localizations": names, "description": "x", "choices": [choice]});
+            command(&json!({"name": "a", "description": "x", "options": [option]}), 0, false).is_ok()
+        };
+        let choice = |names: Value| json!({"name": "n", "name_localizations": names, "value": "v"});
+        assert!(options(choice(json!({"de": "Anderes System"})), json!({"de": "plattform"})));
+        assert!(!options(choice(json!({"de": ""})), json!({"de": "plattform"})));
+        assert!(!options(choice(Value::Null), json!({"de": "Plattform"})));
         assert!(command(&json!({"name": "a", "description": "x", "integration_types": [1]}), 0, false).is_err());
         let with = |options: Value| command(&json!({"name": "case", "description": "x", "options": options}), 0, false);
         let number = json!({"type": 3, "name": "number", "description": "x", "autocomplete": true});
