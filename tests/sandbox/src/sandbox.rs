@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::aws::deploy::{self, Deployment};
 use crate::aws::dynamodb::Dynamo;
 use crate::aws::lambda::Answer;
-use crate::aws::sqs::Message;
+use crate::aws::sqs::{Message, Queue};
 use crate::aws::template::Template;
 use crate::aws::{Cloud, OUTSIDE_ACCESS_KEY, REGION, Settings, endpoint, function_url, serve};
 use crate::gate::Gate;
@@ -95,6 +95,8 @@ pub struct Options {
     pub shorten_visibility: Option<Duration>,
     /// Cuts the pause after which a consumer wants a message again. AWS does not.
     pub longest_pause: Option<Duration>,
+    /// Whether the delay of a message ends only by [`Handle::release_delayed`]. AWS's end by themselves.
+    pub holds_delayed: bool,
     /// Whether schedules run by themselves.
     pub schedules: bool,
     /// How many processes of one function may run at a time.
@@ -118,6 +120,7 @@ impl Default for Options {
             async_retry_delays: [Duration::from_mins(1), Duration::from_mins(2)],
             shorten_visibility: None,
             longest_pause: None,
+            holds_delayed: false,
             schedules: true,
             instances_per_function: 10,
             extra_environment: BTreeMap::new(),
@@ -126,11 +129,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Without AWS's long pauses, and with schedules only by [`Handle::run_schedule`].
+    /// Without AWS's long pauses, with schedules only by [`Handle::run_schedule`], and with delayed messages only by
+    /// [`Handle::release_delayed`].
     pub fn for_tests() -> Self {
         Self {
             async_retry_delays: [Duration::from_millis(100), Duration::from_millis(200)],
             shorten_visibility: Some(Duration::from_millis(100)),
+            holds_delayed: true,
             schedules: false,
             ..Self::default()
         }
@@ -202,6 +207,7 @@ impl Sandbox {
             async_retry_delays: options.async_retry_delays,
             shorten_visibility: options.shorten_visibility,
             longest_pause: options.longest_pause,
+            holds_delayed: options.holds_delayed,
             schedules: options.schedules,
             instances_per_function: options.instances_per_function,
             simulators,
@@ -472,8 +478,18 @@ impl Handle {
         Ok(self.inner.cloud.run_schedule(schedule.with_context(|| format!("{function} has no schedule"))?))
     }
 
+    /// Ends the delay of a queue's messages whose body holds `part`, as if their time had come. Says how many there were. The queue is
+    /// named as in [`Handle::queue_messages`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no such queue.
+    pub fn release_delayed(&self, queue: &str, part: &str) -> anyhow::Result<usize> {
+        Ok(self.queue(queue)?.release(part))
+    }
+
     /// Waits until no function runs, no event waits for a retry, no webhook is on its way and every queue that feeds a
-    /// function is empty.
+    /// function is empty, apart from messages whose delay is not over: those are work of later.
     ///
     /// # Errors
     ///
@@ -500,7 +516,10 @@ impl Handle {
 
     fn waiting_messages(&self) -> BTreeMap<String, usize> {
         let sources = self.inner.cloud.sources();
-        let waiting = sources.iter().map(|source| (source.queue.config.name.clone(), source.queue.depth().total()));
+        let waiting = sources.iter().map(|source| {
+            let depth = source.queue.depth();
+            (source.queue.config.name.clone(), depth.visible + depth.in_flight)
+        });
         waiting.filter(|(_, messages)| *messages > 0).collect()
     }
 
@@ -519,13 +538,17 @@ impl Handle {
     ///
     /// When there is no such queue.
     pub fn queue_messages(&self, name: &str) -> anyhow::Result<Vec<Message>> {
+        Ok(self.queue(name)?.messages())
+    }
+
+    fn queue(&self, name: &str) -> anyhow::Result<Arc<Queue>> {
         let queues = self.inner.cloud.queues();
         let short = |full: &str| {
             let bare = full.strip_suffix(".fifo").unwrap_or(full);
             bare.strip_prefix(crate::aws::STACK).and_then(|rest| rest.strip_prefix('-')).unwrap_or(bare).to_owned()
         };
-        let queue = queues.values().find(|queue| queue.config.name == name || short(&queue.config.name) == name);
-        Ok(queue.with_context(|| format!("there is no queue {name}"))?.messages())
+        let queue = queues.into_values().find(|queue| queue.config.name == name || short(&queue.config.name) == name);
+        queue.with_context(|| format!("there is no queue {name}"))
     }
 
     /// What `up` prints behind `ready`: every address that a tool needs.

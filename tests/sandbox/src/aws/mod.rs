@@ -49,6 +49,8 @@ pub struct Settings {
     pub shorten_visibility: Option<Duration>,
     /// Cuts the pause after which a consumer wants a message again.
     pub longest_pause: Option<Duration>,
+    /// Whether the delay of a message ends only by hand. AWS's end by themselves.
+    pub holds_delayed: bool,
     /// Whether schedules run by themselves.
     pub schedules: bool,
     /// How many processes of one function may run at a time.

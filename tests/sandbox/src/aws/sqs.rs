@@ -16,6 +16,9 @@ use crate::activity::Activity;
 /// Longest message, body and attributes together, in bytes. See [SQS Docs/Message quotas].
 const MESSAGE_MAX: usize = 1024 * 1024;
 
+/// A delay that only ends by hand.
+const UNTIL_RELEASED: Duration = Duration::from_hours(24 * 365);
+
 /// How long a FIFO queue remembers a deduplication ID.
 const DEDUPLICATION_INTERVAL: Duration = Duration::from_mins(5);
 
@@ -36,6 +39,8 @@ pub struct QueueConfig {
     pub retention: Duration,
     /// How long a new message stays invisible.
     pub delay: Duration,
+    /// Whether a delay ends only by [`Queue::release`]. AWS's end by themselves; a test says when time passes.
+    pub holds_delayed: bool,
     /// Where a message goes when it has been received too often.
     pub redrive: Option<Redrive>,
 }
@@ -74,6 +79,8 @@ pub struct Message {
     pub receive_count: u32,
     /// Its receipt handle, from the last receive.
     pub receipt: Option<String>,
+    /// How long it was to be delayed, if it was.
+    pub delay: Duration,
     visible_at: Instant,
     expires_at: Instant,
     /// Received and neither deleted nor visible again.
@@ -232,7 +239,8 @@ impl Queue {
                 first_received_ms: None,
                 receive_count: 0,
                 receipt: None,
-                visible_at: now + delay,
+                delay,
+                visible_at: now + if self.config.holds_delayed && !delay.is_zero() { UNTIL_RELEASED } else { delay },
                 expires_at: now + self.config.retention,
                 in_flight: false,
                 visibility_set: false,
@@ -493,6 +501,20 @@ impl Queue {
         self.wake();
     }
 
+    /// Ends the delay of messages that were not received yet and whose body holds `part`. Says how many there were.
+    pub fn release(&self, part: &str) -> usize {
+        let now = Instant::now();
+        let mut released = 0;
+        for message in &mut self.lock().messages {
+            if message.receive_count == 0 && message.visible_at > now && message.body.contains(part) {
+                message.visible_at = now;
+                released += 1;
+            }
+        }
+        self.wake();
+        released
+    }
+
     /// Deletes everything.
     pub fn purge(&self) {
         self.lock().messages.clear();
@@ -648,6 +670,7 @@ mod tests {
             visibility_timeout: Duration::from_secs(30),
             retention: Duration::from_hours(1),
             delay: Duration::ZERO,
+            holds_delayed: false,
             redrive: None,
         };
         Queue::new(config, "http://127.0.0.1:1", Activity::new())
@@ -758,6 +781,21 @@ mod tests {
         assert!(queue.delete(&receipt).is_ok(), "an old handle of a standard queue deletes nothing and does not fail");
         assert_eq!(queue.depth().in_flight, 1);
         assert_eq!(queue.delete("nonsense").unwrap_err().code, "ReceiptHandleIsInvalid");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_that_is_held_ends_by_hand() {
+        let mut queue = queue(false);
+        queue.config.holds_delayed = true;
+        for (body, delay) in [("ada", Some(2)), ("bob", Some(900)), ("now", None)] {
+            queue.send(Send { body: body.into(), delay_seconds: delay, ..Send::default() }).unwrap();
+        }
+        tokio::time::advance(Duration::from_hours(24)).await;
+        assert_eq!(bodies(&queue.receive_now(10, None)), ["now"]);
+        assert_eq!(queue.depth(), Depth { visible: 0, in_flight: 0, delayed: 2 });
+        assert_eq!((queue.release("ada"), queue.release("ada"), queue.release("now")), (1, 0, 0));
+        assert_eq!(bodies(&queue.receive_now(10, None)), ["ada"]);
+        assert_eq!(queue.messages().iter().map(|message| message.delay.as_secs()).max(), Some(900));
     }
 
     #[tokio::test(start_paused = true)]
