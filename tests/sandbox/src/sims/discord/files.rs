@@ -37,6 +37,23 @@ pub(super) struct StoredFile {
     folder: u64,
     /// The message or upload is gone.
     pub(super) gone: bool,
+    /// What Discord says its name is, where that is not the one in its address.
+    shown_name: Option<String>,
+    /// What the CDN says its packing is.
+    encoding: Option<String>,
+}
+
+/// A lie of Discord's about a file.
+#[derive(Debug, Clone, Default)]
+pub struct FileLie {
+    /// Its content type.
+    pub content_type: Option<String>,
+    /// Its length, in bytes.
+    pub size: Option<u64>,
+    /// Its name.
+    pub name: Option<String>,
+    /// How it is packed, in the CDN's header `Content-Encoding`.
+    pub encoding: Option<String>,
 }
 
 /// What a message shows of a file.
@@ -272,6 +289,8 @@ pub(super) fn attach(
             ephemeral,
             folder,
             gone: false,
+            shown_name: None,
+            encoding: None,
         };
         let id = state.next_id();
         state.files.insert(id, stored);
@@ -293,18 +312,35 @@ impl DiscordState {
             ephemeral: true,
             folder: self.application_id,
             gone: false,
+            shown_name: None,
+            encoding: None,
         };
         self.files.insert(id, stored);
         id
     }
 
-    pub(super) fn lie_about(&mut self, file: u64, content_type: Option<&str>, size: Option<u64>) {
+    pub(super) fn lie_about(&mut self, file: u64, lie: FileLie) {
         if let Some(file) = self.files.get_mut(&file) {
-            if let Some(content_type) = content_type {
-                content_type.clone_into(&mut file.content_type);
+            if let Some(content_type) = lie.content_type {
+                file.content_type = content_type;
             }
-            file.size = size.unwrap_or(file.size);
+            file.size = lie.size.unwrap_or(file.size);
+            file.shown_name = lie.name.or(file.shown_name.take());
+            file.encoding = lie.encoding.or(file.encoding.take());
         }
+    }
+
+    /// Files of a person's message, before it is there. Returns their IDs.
+    pub(super) fn add_files(&mut self, channel: u64, files: &[(&str, &str, Bytes)]) -> Vec<u64> {
+        let mut ids = Vec::new();
+        for (name, content_type, bytes) in files {
+            let id = self.add_upload(name, content_type, bytes.clone());
+            if let Some(file) = self.files.get_mut(&id) {
+                (file.ephemeral, file.folder) = (false, channel);
+            }
+            ids.push(id);
+        }
+        ids
     }
 
     /// Every URL that was given out stops working, and ephemeral files are gone.
@@ -362,7 +398,7 @@ impl DiscordState {
         let Some(file) = self.files.get(&id) else { return Value::Null };
         let url = self.signed_url(id, file);
         let mut object = json!({
-            "id": id.to_string(), "filename": file.name, "size": file.size, "url": url, "proxy_url": url,
+            "id": id.to_string(), "filename": file.shown_name.as_ref().unwrap_or(&file.name), "size": file.size, "url": url, "proxy_url": url,
             "content_type": file.content_type,
         });
         if file.ephemeral {
@@ -398,14 +434,15 @@ impl DiscordState {
         let Some(file) = id.and_then(|id: u64| self.files.get(&id)).filter(|file| !file.gone) else {
             return not_there();
         };
-        Reply {
+        let reply = Reply {
             status: 200,
             headers: vec![
                 ("content-type".into(), file.content_type.clone()),
                 ("cache-control".into(), "public, max-age=31536000".into()),
             ],
             body: file.bytes.clone(),
-        }
+        };
+        file.encoding.iter().fold(reply, |reply, encoding| reply.with_header("content-encoding", encoding))
     }
 }
 

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
-pub use files::SimAttachment;
+pub use files::{FileLie, SimAttachment};
 pub use forms::Filled;
 pub use guild::{BoardPost, BotPowers, ForumOptions};
 pub use people::{Modal, Outcome, OutcomeKind};

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::files::FileLie;
 use super::forms::{self, Filled, Filler, Resolved};
 use super::guild::{BoardPost, BotPowers, EVERYBODY, ForumOptions};
 use super::payload::{self, Checked, Refusal, Route};
@@ -346,7 +347,38 @@ impl DiscordSim {
 
     /// From now on Discord says something else about an upload than is true.
     pub fn lie_about_file(&self, file: u64, content_type: Option<&str>, size: Option<u64>) {
-        self.core.state.change(|state| state.lie_about(file, content_type, size));
+        self.lie_about(file, FileLie { content_type: content_type.map(str::to_owned), size, ..FileLie::default() });
+    }
+
+    /// From now on Discord says something else about a file than is true.
+    pub fn lie_about(&self, file: u64, lie: FileLie) {
+        self.core.state.change(|state| state.lie_about(file, lie));
+    }
+
+    /// Sends a message with files (name, content type, bytes) and whatever else Discord's clients put into one: `flags`,
+    /// `sticker_items`, `poll`, `message_snapshots`. Returns its ID.
+    pub fn send_in(
+        &self,
+        person: Person,
+        channel: u64,
+        text: &str,
+        files: &[(&str, &str, Bytes)],
+        extras: Value,
+    ) -> u64 {
+        let message = self.core.state.change(|state| {
+            let content = Checked {
+                content: Some(text.trim().to_owned()),
+                mentions_limited: true,
+                attachments: Some(state.add_files(channel, files)),
+                ..Checked::default()
+            };
+            let mut message = state.post(channel, person.0, content);
+            message.extras = extras;
+            state.messages.insert(message.id, message.clone());
+            message
+        });
+        self.core.trace.note(Kind::Person, format!("sent: {}", line(&message)), json!({"channel": channel}));
+        message.id
     }
 
     /// Ends the life of every attachment URL there is; ephemeral files are gone for good, others get fresh URLs.

@@ -143,6 +143,8 @@ pub struct SimMessage {
     pub attachments: Vec<u64>,
     /// Emoji that the bot reacted with.
     pub reactions: Vec<String>,
+    /// What else is in it, as Discord tells it: `sticker_items`, `poll`, `message_snapshots`.
+    pub extras: Value,
 }
 
 impl SimMessage {
@@ -450,6 +452,7 @@ impl DiscordState {
             nonce: None,
             attachments: content.attachments.unwrap_or_default(),
             reactions: Vec::new(),
+            extras: Value::Null,
         };
         self.messages.insert(id, message.clone());
         self.by_channel.entry(channel).or_default().push(id);
@@ -574,6 +577,9 @@ impl DiscordState {
                 })
             };
             object["reactions"] = message.reactions.iter().map(reaction).collect();
+        }
+        for (name, value) in message.extras.as_object().into_iter().flatten() {
+            object[name] = value.clone();
         }
         // A thread that this message began; a forum's first message lies inside its thread.
         if message.channel_id != message.id && self.channels.contains_key(&message.id) {

@@ -124,6 +124,37 @@ impl TwilioSim {
         .await
     }
 
+    /// The agent sends files (name, content type, bytes), with a line or without; returns the message's SID.
+    ///
+    /// # Errors
+    ///
+    /// When the agent is not in the conversation, or it is closed.
+    pub async fn send_files(
+        &self,
+        agent: &Agent,
+        conversation: &str,
+        text: &str,
+        files: &[(&str, &str, bytes::Bytes)],
+    ) -> anyhow::Result<String> {
+        self.act(agent, &format!("sends {} files", files.len()), |state| {
+            let conversation = state.conversation(conversation).context("there is no such conversation")?;
+            if !conversation.participants.iter().any(|participant| participant.identity == agent.identity) {
+                bail!("{} is not in the conversation", agent.name);
+            }
+            let sid = conversation.sid.clone();
+            let mut media = Vec::new();
+            for (name, content_type, bytes) in files {
+                let uploaded = state.add_media(content_type, Some(name), bytes.clone());
+                media.extend(state.message_media(&uploaded));
+            }
+            let source = Source::Sdk(agent.identity.clone());
+            let message =
+                conversations::add_message_with(state, &sid, &agent.identity, text, "{}".into(), media, Some(&source));
+            message.map(|message| message.sid).map_err(|refusal| anyhow!("{} {}", refusal.code, refusal.message))
+        })
+        .await
+    }
+
     /// The agent changes a line of theirs.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use super::state::TwilioState;
-use super::{Core, conversations, flex, iam, studio, taskrouter};
+use super::{Core, conversations, flex, iam, media, studio, taskrouter};
 use crate::gate::Killed;
 use crate::sims::contract;
 use crate::sims::faults::Action;
@@ -177,12 +177,14 @@ fn template(path: &str) -> String {
             && matches!(
                 before,
                 "Conversations" | "Messages" | "Participants" | "Webhooks" | "Services" | "Interactions" | "Channels" | "Flows"
-                    | "Workspaces" | "Tasks" | "Reservations" | "Workflows" | "TaskChannels" | "Workers" | "Revisions" | "Accounts"
+                    | "Workspaces" | "Tasks" | "Reservations" | "Workflows" | "TaskChannels" | "Workers" | "Revisions" | "Accounts" | "Media"
             )
             && *segment != "Validate"
             // `/v1/Services/{IS}/Configuration`, but `/v1/Configuration/Webhooks`.
             && !segment.is_empty();
-        if !is_name {
+        // On the host that serves files the SID is all there is.
+        let is_file = segments.len() == 2 && segment.len() == 34 && segment.starts_with("ME");
+        if !is_name && !is_file {
             named.push((*segment).to_owned());
             continue;
         }
@@ -228,6 +230,9 @@ async fn perform(core: &Arc<Core>, operation: &str, host: &str, raw_path: &str, 
 }
 
 fn answer(core: &Arc<Core>, host: &str, raw_path: &str, request: &Request) -> Reply {
+    if media::is_content_host(host) {
+        return core.state.read(|state| media::serve(state, raw_path, request));
+    }
     let credentials = format!("{}:{}", core.options.account_sid, core.options.auth_token);
     let expected = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials));
     if request.header("authorization") != Some(expected.as_str()) {
@@ -235,6 +240,9 @@ fn answer(core: &Arc<Core>, host: &str, raw_path: &str, request: &Request) -> Re
     }
     if iam::is_host(host) {
         return core.change(|state| iam::route(state, raw_path, request)).unwrap_or_else(|refusal| refusal.reply());
+    }
+    if media::is_host(host) {
+        return core.change(|state| media::route(state, raw_path, request)).unwrap_or_else(|refusal| refusal.reply());
     }
     let is_form =
         request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
@@ -304,6 +312,9 @@ mod template_tests {
             ("/v2/Flows/Validate", "/v2/Flows/Validate"),
             ("/v1/Accounts/AC1/Tokens/validate", "/v1/Accounts/{AccountSid}/Tokens/validate"),
             ("/v1/Workspaces/WS1/Tasks", "/v1/Workspaces/{WorkspaceSid}/Tasks"),
+            ("/v1/Services/IS1/Media", "/v1/Services/{ChatServiceSid}/Media"),
+            ("/v1/Services/IS1/Media/ME1", "/v1/Services/{ChatServiceSid}/Media/{Sid}"),
+            ("/ME0123456789abcdef0123456789abcdef", "/{Sid}"),
             ("/v1/ParticipantConversations", "/v1/ParticipantConversations"),
         ] {
             assert_eq!(template(path), wanted);

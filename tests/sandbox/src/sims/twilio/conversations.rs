@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::api::{Call, Done, Refusal};
 use super::hooks::Source;
+use super::media::MessageMedia;
 use super::state::{Conversation, Message, Participant, ScopedWebhook, TwilioState, duration_ms};
 use crate::sims::http::Reply;
 use crate::sims::ids::{now_ms, sid, twilio_time, twilio_time_ms};
@@ -384,15 +385,23 @@ fn check_body(body: &str) -> Result<(), Refusal> {
 }
 
 fn create_message(state: &mut TwilioState, call: &Call<'_>, sid: &str) -> Done {
-    call.only(&["Author", "Body", "Attributes"])?;
+    call.only(&["Author", "Body", "Attributes", "MediaSid"])?;
     let body = call.field("Body").unwrap_or_default();
     check_body(body)?;
-    if body.is_empty() {
-        return Err(Refusal::invalid("Body or MediaSid is required"));
-    }
+    let media =
+        match call.field("MediaSid") {
+            None if body.is_empty() => return Err(Refusal::invalid("Body or MediaSid is required")),
+            None => Vec::new(),
+            Some(sid) => {
+                let media = state.message_media(sid).filter(|_| state.media[sid].message.is_none());
+                vec![media.ok_or_else(|| {
+                    Refusal::invalid("MediaSid is of no file, or of one that is in a message already")
+                })?]
+            }
+        };
     let attributes = attributes(call, SMALL_ATTRIBUTES_MAX)?.unwrap_or_else(|| "{}".into());
     let author = call.field("Author").unwrap_or("system");
-    let message = add_message(state, sid, author, body, attributes, call.fires.then_some(&Source::Api))?;
+    let message = add_message_with(state, sid, author, body, attributes, media, call.fires.then_some(&Source::Api))?;
     Ok(Reply::json(201, &state.message_object(sid, &message)))
 }
 
@@ -403,6 +412,19 @@ pub(super) fn add_message(
     author: &str,
     body: &str,
     attributes: String,
+    fires: Option<&Source>,
+) -> Result<Message, Refusal> {
+    add_message_with(state, conversation_sid, author, body, attributes, Vec::new(), fires)
+}
+
+/// [`add_message`] with files that are uploaded already.
+pub(super) fn add_message_with(
+    state: &mut TwilioState,
+    conversation_sid: &str,
+    author: &str,
+    body: &str,
+    attributes: String,
+    media: Vec<MessageMedia>,
     fires: Option<&Source>,
 ) -> Result<Message, Refusal> {
     let messaging_service_sid = state.messaging_service_sid.clone();
@@ -423,11 +445,18 @@ pub(super) fn add_message(
         updated_ms: written,
         deleted: false,
         fired: fires.is_some(),
+        media,
     };
     conversation.next_index += 1;
     conversation.updated_ms = now;
     conversation.messages.push(message.clone());
-    if conversation.state == "inactive" {
+    let was_inactive = conversation.state == "inactive";
+    for file in &message.media {
+        if let Some(stored) = state.media.get_mut(&file.sid) {
+            stored.message = Some(message.sid.clone());
+        }
+    }
+    if was_inactive {
         set_state(state, conversation_sid, "active", "EVENT", fires.is_some());
     }
     if let Some(source) = fires {

@@ -6,6 +6,7 @@ mod conversations;
 mod flex;
 mod hooks;
 mod iam;
+mod media;
 mod state;
 mod studio;
 mod taskrouter;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub use agents::Agent;
 pub use hooks::{Delivery, HookAction, HookChance, HookFault, Signature};
+pub use media::MessageMedia;
 pub use state::{
     Conversation, Execution, Flow, Message, Participant, Reservation, ScopedWebhook, Task, TwilioState, Worker,
 };

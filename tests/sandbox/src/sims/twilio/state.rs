@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::TwilioOptions;
 use super::hooks::{Delivery, Outgoing};
+use super::media::MessageMedia;
 use crate::sims::ids::{now_ms, sid, twilio_time, twilio_time_ms};
 
 /// A conversation.
@@ -80,6 +81,8 @@ pub struct Message {
     pub deleted: bool,
     /// Whether it fired webhooks.
     pub fired: bool,
+    /// Its files.
+    pub media: Vec<MessageMedia>,
 }
 
 impl Message {
@@ -269,6 +272,8 @@ pub struct TwilioState {
     pub(super) deliveries: Vec<Delivery>,
     pub(super) violations: Vec<String>,
     pub(super) outgoing: Vec<Outgoing>,
+    /// Every file, by its SID.
+    pub(super) media: BTreeMap<String, super::media::StoredMedia>,
     /// Flex tokens that were given out.
     pub(super) tokens: BTreeMap<String, super::iam::Token>,
     count: u64,
@@ -295,6 +300,7 @@ impl TwilioState {
             deliveries: Vec::new(),
             violations: Vec::new(),
             outgoing: Vec::new(),
+            media: BTreeMap::new(),
             tokens: BTreeMap::new(),
             count: 0,
         }
@@ -436,9 +442,11 @@ impl TwilioState {
 
     pub(super) fn message_object(&self, conversation: &str, message: &Message) -> Value {
         let url = format!("https://conversations.twilio.com/v1/Conversations/{conversation}/Messages/{}", message.sid);
+        let media: Option<Vec<Value>> =
+            (!message.media.is_empty()).then(|| message.media.iter().map(MessageMedia::object).collect());
         json!({
             "sid": message.sid, "account_sid": self.options.account_sid, "conversation_sid": conversation,
-            "body": message.body, "media": null, "author": message.author, "participant_sid": message.participant_sid,
+            "body": message.body, "media": media, "author": message.author, "participant_sid": message.participant_sid,
             "attributes": message.attributes, "date_created": twilio_time(message.created_ms),
             "date_updated": twilio_time(message.updated_ms), "index": message.index, "delivery": null, "content_sid": null,
             "url": url,
@@ -486,6 +494,10 @@ impl TwilioState {
         ];
         // Absent optional fields are left out, not sent empty.
         fields.extend(message.participant_sid.clone().map(|sid| ("ParticipantSid".to_owned(), sid)));
+        if !message.media.is_empty() {
+            let media: Value = message.media.iter().map(MessageMedia::field).collect();
+            fields.push(("Media".into(), media.to_string()));
+        }
         fields
     }
 }
