@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(cut_words("hi"), "hi");
         let long = "\u{1f98a}".repeat(WORDS_LENGTH_MAX + 1);
         assert_eq!(cut_words(&long).len(), WORDS_LENGTH_MAX * 4);
-        assert!(WORDS_LENGTH_MAX * 4 <= 32 * 1024);
+        const { assert!(WORDS_LENGTH_MAX * 4 <= 32 * 1024) };
     }
 
     #[test]
