@@ -57,6 +57,7 @@ fn fill(node: &mut Value, values: &Values) -> anyhow::Result<()> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use domain::language::Language;
     use regex::Regex;
     use serde_json::json;
 
@@ -85,7 +86,9 @@ mod tests {
         let transitions = states[name]["transitions"].as_array().unwrap();
         let mut of_event = transitions.iter().filter(|transition| transition["event"] == event);
         let transition = of_event.next().unwrap_or_else(|| panic!("{name} has no {event}"));
-        assert!(of_event.next().is_none(), "{name} has {event} twice");
+        for other in of_event {
+            assert!(event == "match" && other["next"] == transition["next"], "{name} has {event} twice");
+        }
         transition["next"].as_str()
     }
 
@@ -144,8 +147,10 @@ mod tests {
                 assert_eq!(properties["add_twilio_auth"], false);
             }
             if kind == "split-based-on" {
-                let condition = &state["transitions"][1]["conditions"][0];
-                assert_eq!(condition["arguments"][0], properties["input"], "{name}");
+                for transition in &state["transitions"].as_array().unwrap()[1..] {
+                    let condition = &transition["conditions"][0];
+                    assert_eq!(condition["arguments"][0], properties["input"], "{name}");
+                }
             }
         }
         assert_eq!(reached.len(), states.len(), "a widget that nothing leads to");
@@ -268,15 +273,21 @@ mod tests {
     #[test]
     fn asking_for_a_person_is_told_from_talking_about_one() {
         let states = states();
-        let condition = &states["wants_agent"]["transitions"][1]["conditions"][0];
-        assert_eq!(condition["type"], "regex");
-        let pattern = condition["value"].as_str().unwrap();
-        let searched = Regex::new(pattern).unwrap();
-        let whole = Regex::new(&format!("^(?:{pattern})$")).unwrap();
+        let patterns = states["wants_agent"]["transitions"].as_array().unwrap()[1..].iter().map(|transition| {
+            let condition = &transition["conditions"][0];
+            assert_eq!(condition["type"], "regex");
+            let pattern = condition["value"].as_str().unwrap();
+            (Regex::new(pattern).unwrap(), Regex::new(&format!("^(?:{pattern})$")).unwrap())
+        });
+        let patterns: Vec<_> = patterns.collect();
         let check = |body: &str, expected: bool| {
-            assert_eq!(searched.is_match(body), expected, "{body}");
-            assert_eq!(whole.is_match(body), expected, "{body}, whole");
+            assert_eq!(patterns.iter().any(|(searched, _)| searched.is_match(body)), expected, "{body}");
+            assert_eq!(patterns.iter().any(|(_, whole)| whole.is_match(body)), expected, "{body}, whole");
         };
+        // What stands on the button is what people type, too.
+        for language in Language::ALL {
+            check(&wording::speaking(language).talk_to_a_person(), true);
+        }
         for body in [
             "agent",
             "Agent!",
@@ -300,6 +311,26 @@ mod tests {
             "quiero hablar con una persona",
             "je veux parler à un agent",
             "quero falar com um atendente",
+            "un agente, por favor",
+            "necesito una persona real",
+            "Atendente!",
+            "un conseiller s'il te plaît",
+            "Einen Menschen bitte",
+            "ich brauche einen Mitarbeiter",
+            "petugas",
+            "saya butuh petugas",
+            "tolong hubungkan saya dengan manusia",
+            "nhân viên hỗ trợ",
+            "Tôi muốn gặp nhân viên",
+            "担当者をお願いします",
+            "動きません。オペレーターにつないでください。",
+            "有人対応はありますか",
+            "상담원 연결해 주세요",
+            "실제 사람과 이야기하고 싶어요",
+            "人工",
+            "请转人工客服",
+            "我想跟真人客服聊",
+            "幫我轉真人客服",
         ] {
             check(body, true);
         }
@@ -317,6 +348,19 @@ mod tests {
             "I need help",
             "talk to me",
             "🗺️",
+            "Mensch!",
+            "Wo ist mein Mitarbeiterausweis?",
+            "¿Cómo cambio el nombre de mi agente?",
+            "meu agente sumiu",
+            "bagaimana cara ngobrol dengan orang di sekitar",
+            "manusia salju tidak muncul",
+            "nhân viên của cửa hàng ở đâu",
+            "担当者の名前は何ですか",
+            "地図が空です",
+            "상담원 스킨이 없어요",
+            "다른 사람과 대화하는 방법",
+            "人工智能是什么",
+            "客服电话是多少",
         ] {
             check(body, false);
         }

@@ -263,7 +263,8 @@ fn expiry(case: &Case, retention: Option<SignedDuration>) -> Option<Timestamp> {
 /// What the reporter is told, in their language.
 fn notice(case: &Case, event: &Event, status: Status, person: PersonId) -> OutgoingMessage {
     let says = wording::of(&case.locale);
-    let (number, title) = (case.number, escape_markdown(&case.title));
+    let number = case.number;
+    let title = escape_markdown(&says.case_title(case.kind, &case.title, &case.reporter_name));
     let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
     let mut content = match status {
         Status::New | Status::Open => {

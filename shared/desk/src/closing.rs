@@ -101,7 +101,8 @@ impl Closing {
 
     /// Tells the person that the chat is over, once per conversation whichever way it ended.
     pub async fn say_ended(&self, conversation: &Conversation) -> anyhow::Result<()> {
-        let message = said::with_buttons(Notice::Ended.sentence(), conversation.person, &Stage::Closed);
+        let says = wording::of(&conversation.locale);
+        let message = said::with_buttons(says, says.notice(&Notice::Ended), conversation.person, &Stage::Closed);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
         match self.discord.post(conversation.dm_channel, &message, &nonce).await {
             // Where DMs are closed nobody is there to read it.

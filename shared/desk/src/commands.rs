@@ -7,8 +7,8 @@ use discord::client::DiscordError;
 use discord::interaction::{Interaction, InteractionKind};
 use discord::message::OutgoingMessage;
 use discord::routes::CustomId;
+use domain::ids::ChannelId;
 use domain::line::Asker;
-use domain::text;
 use jiff::Timestamp;
 use serde_json::Value;
 use store::{Claim, Store};
@@ -83,6 +83,7 @@ impl Answering {
         Fut: Future<Output = anyhow::Result<OutgoingMessage>>,
     {
         let (id, application, token) = (interaction.id, interaction.application_id, interaction.token.clone());
+        let language = interaction.language();
         match work(interaction).await {
             Ok(answer) => {
                 match self.discord.edit_original(application, &token, &answer).await {
@@ -97,7 +98,7 @@ impl Answering {
                 Ok(())
             }
             Err(error) => {
-                let said = OutgoingMessage::text(text::trouble());
+                let said = OutgoingMessage::text(wording::speaking(language).trouble());
                 if let Err(unsaid) = self.discord.edit_original(application, &token, &said).await {
                     warn!(interaction.id = %id, error = %unsaid, "the person could not be told of a failure");
                 }
@@ -105,6 +106,11 @@ impl Answering {
             }
         }
     }
+}
+
+/// Where the person's chat is. Shown without a preview.
+pub fn chat_link(channel: ChannelId) -> String {
+    format!("<https://discord.com/channels/@me/{channel}>")
 }
 
 /// The interaction, if it is one that is answered at once: a component with this action.

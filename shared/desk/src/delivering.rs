@@ -19,6 +19,7 @@ use tracing::{info, warn};
 use twilio::TwilioError;
 use twilio::client::MessageResource;
 use twilio::webhook::Media;
+use wording::Wording;
 
 use crate::closing::Closing;
 use crate::said::{self, Voice};
@@ -163,7 +164,7 @@ impl Delivering {
         match self.store.showing(&line.message).await.context("find what shows the line")? {
             Some(Showing::Done { .. }) => Ok(()),
             _ => {
-                let body = text::sent_earlier(&line.body);
+                let body = wording::of(&conversation.locale).sent_earlier(&line.body);
                 self.show(&conversation, &AgentLine { body, ..line.clone() }).await
             }
         }
@@ -241,7 +242,7 @@ impl Delivering {
         edition: &str,
         look_first: bool,
     ) -> Result<Vec<DiscordMessageId>, Undelivered> {
-        let contents = split(&content_of(line));
+        let contents = split(&content_of(wording::of(&conversation.locale), line));
         let present = if look_first {
             self.discord.recent_messages(conversation.dm_channel, 100, None).await.map_err(undelivered)?
         } else {
@@ -286,7 +287,7 @@ impl Delivering {
             return Ok(());
         }
         let channel = conversation.dm_channel;
-        let contents = split(&content_of(line));
+        let contents = split(&content_of(wording::of(&conversation.locale), line));
         let last = contents.len() - 1;
         let mut now_shown = Vec::with_capacity(contents.len());
         for (number, content) in contents.into_iter().enumerate() {
@@ -356,7 +357,9 @@ impl Delivering {
         }
         let answer = self.engine.answer(question, &conversation.locale).await;
         let key = format!("answer-{message}");
-        let shown = said::with_buttons(answering::for_discord(&answer), conversation.person, &Stage::WithAssistant);
+        let says = wording::of(&conversation.locale);
+        let content = answering::for_discord(says, &answer);
+        let shown = said::with_buttons(says, content, conversation.person, &Stage::WithAssistant);
         let nonce = Nonce::of(&[message.as_str(), "answer"]);
         match self.discord.post(conversation.dm_channel, &shown, &nonce).await.map_err(undelivered) {
             Ok(_) => {}
@@ -367,7 +370,7 @@ impl Delivering {
             }
             Err(error) => return Err(error),
         }
-        let body = answering::for_agents(&answer);
+        let body = answering::for_agents(says, &answer);
         let said = said::say_once(&self.twilio, conversation, Voice::Assistant, &key, body, repeated).await;
         let claim = (ANSWER_CLAIM, message.as_str());
         match said {
@@ -458,7 +461,8 @@ impl Delivering {
             Notice::Ended => &Stage::Closed,
             _ => &conversation.stage,
         };
-        let message = said::with_buttons(sentence(notice), conversation.person, stage);
+        let says = wording::of(&conversation.locale);
+        let message = said::with_buttons(says, sentence(says, notice), conversation.person, stage);
         let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
         self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
         Ok(())
@@ -488,7 +492,7 @@ fn is_newer(one: &str, other: &str) -> bool {
     }
 }
 
-fn content_of(line: &AgentLine) -> String {
+fn content_of(says: &Wording, line: &AgentLine) -> String {
     let mut pieces = Vec::new();
     if !line.body.trim().is_empty() {
         pieces.push(escape_markdown(&line.body));
@@ -496,23 +500,23 @@ fn content_of(line: &AgentLine) -> String {
     pieces.extend(line.files.iter().map(|file| escape_markdown(&text::file_not_shown(&file.name))));
     if pieces.is_empty() {
         // Neither text nor file: the sender's attachment failed on its way.
-        pieces.push(Notice::Unsupported.sentence());
+        pieces.push(says.notice(&Notice::Unsupported));
     }
     pieces.join("\n")
 }
 
 /// A notice as Discord shows it: names read as they were typed.
-fn sentence(notice: &Notice) -> String {
+fn sentence(says: &Wording, notice: &Notice) -> String {
     match notice {
-        Notice::AgentJoined { name } => Notice::AgentJoined { name: escape_markdown(name) }.sentence(),
-        Notice::AgentLeft { name } => Notice::AgentLeft { name: escape_markdown(name) }.sentence(),
-        other => other.sentence(),
+        Notice::AgentJoined { name } => says.notice(&Notice::AgentJoined { name: escape_markdown(name) }),
+        Notice::AgentLeft { name } => says.notice(&Notice::AgentLeft { name: escape_markdown(name) }),
+        other => says.notice(other),
     }
 }
 
 fn part_message(conversation: &Conversation, content: String, is_last: bool) -> OutgoingMessage {
     if is_last {
-        said::with_buttons(content, conversation.person, &conversation.stage)
+        said::with_buttons(wording::of(&conversation.locale), content, conversation.person, &conversation.stage)
     } else {
         OutgoingMessage::text(content)
     }
@@ -553,12 +557,15 @@ mod tests {
             content_type: "image/png".to_owned(),
             size: 1,
         };
-        content_of(&AgentLine {
-            message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
-            index: 0,
-            body: body.to_owned(),
-            files: files.iter().map(file).collect(),
-        })
+        content_of(
+            wording::of("en-US"),
+            &AgentLine {
+                message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
+                index: 0,
+                body: body.to_owned(),
+                files: files.iter().map(file).collect(),
+            },
+        )
     }
 
     #[test]
@@ -579,7 +586,7 @@ mod tests {
     #[test]
     fn a_line_without_anything_in_it_is_still_something() {
         for body in ["", " ", "\n\u{2003}\t"] {
-            assert_eq!(content(body, &[]), Notice::Unsupported.sentence());
+            assert_eq!(content(body, &[]), wording::of("en-US").unsupported());
         }
     }
 
@@ -617,7 +624,10 @@ mod tests {
         };
         assert!(part_message(&conversation, "a".to_owned(), false).buttons.is_empty());
         let last = part_message(&conversation, "b".to_owned(), true);
-        assert_eq!((last.content.as_str(), last.buttons), ("b", said::buttons(person, &Stage::Waiting)));
+        assert_eq!(
+            (last.content.as_str(), last.buttons),
+            ("b", said::buttons(wording::of("en-US"), person, &Stage::Waiting))
+        );
     }
 
     #[test]

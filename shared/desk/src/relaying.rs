@@ -156,7 +156,8 @@ impl Relaying {
             None => self.opening.discord.open_dm(line.asker.person).await.ok(),
         };
         let Some(channel) = channel else { return };
-        let message = said::with_buttons(notice.sentence(), line.asker.person, &Stage::Closed);
+        let says = wording::of(&line.asker.locale);
+        let message = said::with_buttons(says, says.notice(&notice), line.asker.person, &Stage::Closed);
         let nonce = Nonce::of(&[&line.id, &notice.key()]);
         if let Err(error) = self.opening.discord.post(channel, &message, &nonce).await {
             warn!(line.id = %line.id, error = format!("{error:#}"), "the person could not be told that a line is lost");

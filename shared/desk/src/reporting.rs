@@ -120,10 +120,10 @@ impl Reporting {
 
     /// Answers an interaction that was deferred: a report that was sent, or a button under one.
     pub async fn answer(&self, form: &Form, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
-        let says = wording::of(interaction.locale.as_deref().unwrap_or_default());
+        let says = wording::speaking(interaction.language());
         let custom_id: Option<CustomId> = interaction.custom_id().and_then(|text| text.parse().ok());
         if custom_id.as_ref().is_some_and(|custom_id| !custom_id.may_be_used_by(interaction.person.id)) {
-            return Ok(OutgoingMessage::text(domain::text::not_yours()));
+            return Ok(OutgoingMessage::text(says.not_yours()));
         }
         if interaction.kind != InteractionKind::Component {
             return self.submit(form, says, self.draft(form, &interaction)).await;
@@ -171,11 +171,11 @@ impl Reporting {
 
     /// Answers *Fill in again* at once: the form with what was typed.
     pub async fn fill_in_again(&self, form: &Form, interaction: &Interaction) -> anyhow::Result<Reply> {
-        let says = wording::of(interaction.locale.as_deref().unwrap_or_default());
+        let says = wording::speaking(interaction.language());
         let custom_id: Option<CustomId> = interaction.custom_id().and_then(|text| text.parse().ok());
         let person = interaction.person.id;
         let Some(id) = custom_id.filter(|id| id.may_be_used_by(person)).and_then(|id| id.argument) else {
-            return Ok(Reply::ephemeral(&domain::text::not_yours()));
+            return Ok(Reply::ephemeral(&says.not_yours()));
         };
         let draft = self.casework.store.draft(person, &id, Timestamp::now()).await.context("load the draft")?;
         let Some(draft) = draft else { return Ok(Reply::ephemeral(&says.draft_gone())) };

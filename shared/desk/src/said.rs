@@ -5,21 +5,21 @@ use discord::routes::{AGENT, CustomId, END, REPLY};
 use domain::conversation::{Conversation, Stage};
 use domain::echo;
 use domain::ids::PersonId;
-use domain::text::buttons;
 use serde_json::{Value, json};
 use twilio::TwilioError;
 use twilio::client::{MessageResource, NewMessage};
+use wording::Wording;
 
 /// How many of the newest lines are looked through for one that may have been posted before a crash. The group is handled one at a
 /// time, so it can only be among the very last ones; the rest is slack for a talkative agent.
 const LOOK_BACK: usize = 50;
 
 /// The buttons that fit a stage.
-pub fn buttons(person: PersonId, stage: &Stage) -> Vec<Button> {
-    let button = |action, label: &str, style| Button::custom(label, style, CustomId::new(action, person));
-    let reply = button(REPLY, buttons::REPLY, ButtonStyle::Primary);
-    let agent = button(AGENT, buttons::TALK_TO_A_PERSON, ButtonStyle::Secondary);
-    let end = button(END, buttons::END_CHAT, ButtonStyle::Danger);
+pub fn buttons(says: &Wording, person: PersonId, stage: &Stage) -> Vec<Button> {
+    let button = |action, label: String, style| Button::custom(label, style, CustomId::new(action, person));
+    let reply = button(REPLY, says.reply(), ButtonStyle::Primary);
+    let agent = button(AGENT, says.talk_to_a_person(), ButtonStyle::Secondary);
+    let end = button(END, says.end_chat(), ButtonStyle::Danger);
     match stage {
         Stage::Opening { .. } | Stage::WithAssistant => vec![reply, agent, end],
         Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => vec![reply, end],
@@ -27,9 +27,9 @@ pub fn buttons(person: PersonId, stage: &Stage) -> Vec<Button> {
     }
 }
 
-/// A message with the buttons that fit a stage.
-pub fn with_buttons(content: String, person: PersonId, stage: &Stage) -> OutgoingMessage {
-    OutgoingMessage { content, buttons: buttons(person, stage), ..OutgoingMessage::default() }
+/// A message with the buttons that fit a stage. Content and buttons are in the same language.
+pub fn with_buttons(says: &Wording, content: String, person: PersonId, stage: &Stage) -> OutgoingMessage {
+    OutgoingMessage { content, buttons: buttons(says, person, stage), ..OutgoingMessage::default() }
 }
 
 /// Who speaks, where it is not the person.
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     fn custom_ids(stage: &Stage) -> Vec<String> {
-        let buttons = buttons(PersonId::new(7).unwrap(), stage);
+        let buttons = buttons(wording::of("en-US"), PersonId::new(7).unwrap(), stage);
         let ids = buttons.into_iter().map(|button| match button.action {
             ButtonAction::Custom { custom_id, .. } => custom_id,
             ButtonAction::Link(url) => panic!("{url}"),

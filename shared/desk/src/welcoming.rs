@@ -6,7 +6,6 @@ use discord::message::Nonce;
 use domain::conversation::{Conversation, Stage};
 use domain::ids::ChannelId;
 use domain::line::Asker;
-use domain::text;
 
 use crate::said;
 
@@ -43,11 +42,12 @@ impl Welcoming {
                 self.discord.open_dm(asker.person).await.map_err(|error| failure(error, "open the direct messages"))?
             }
         };
+        let says = wording::of(&asker.locale);
         let (content, stage) = match open {
-            Some(open) => (text::welcome_back(), &open.stage),
-            None => (text::greeting(&discord::message::escape_markdown(&asker.display_name)), &Stage::WithAssistant),
+            Some(open) => (says.welcome_back(), &open.stage),
+            None => (says.greeting(&discord::message::escape_markdown(&asker.display_name)), &Stage::WithAssistant),
         };
-        let message = said::with_buttons(content, asker.person, stage);
+        let message = said::with_buttons(says, content, asker.person, stage);
         self.discord
             .post(channel, &message, &Nonce::of(&[id, "welcome"]))
             .await

@@ -179,9 +179,6 @@ pub fn unknown(number: &str) -> String {
 /// What was typed is no number.
 pub const NOT_A_NUMBER: &str = "That is no case number. A number looks like `12`; pick one of the suggestions.";
 
-/// Somebody without the right.
-pub const MODERATORS_ONLY: &str = "Only moderators can do that. `/case mine` shows your own cases.";
-
 /// A case was to be given to somebody who may not work on it.
 pub const ASSIGNEE_NO_MODERATOR: &str = "Cases can only be given to moderators of this server. Nothing was changed.";
 

@@ -1,4 +1,46 @@
-# What a reporter reads, in German. The English file says more.
+# What a person reads, in German. The English file says more.
+
+## The chat
+
+greeting = Hallo { $name }, willkommen beim Support. Drück *{ reply }* oder benutze `/nachricht`, um uns zu schreiben; der Assistent antwortet sofort, und ein Mensch übernimmt, wenn du das möchtest.
+welcome_back = Dein Chat ist offen. Drück *{ reply }* oder benutze `/nachricht`, um weiterzumachen.
+come_to_the_dm = Ich habe dir geschrieben: { $link }
+here_we_are = Dein Chat ist hier.
+dms_are_closed = Ich kann dir nicht schreiben. Bitte erlaube Direktnachrichten: Klick mit der rechten Maustaste auf den Namen dieses Servers (am Handy: tipp ihn an und öffne das Menü), wähle *Privatsphäre-Einstellungen*, schalte *Direktnachrichten* ein und benutze `/hilfe` noch einmal.
+own_line = **Du:** { $text }
+on_its_way = Gesendet. Die Antwort kommt in deinen Direktnachrichten.
+nothing_to_send = Es gibt nichts zu senden: Die Nachricht hat keinen Text.
+too_long = Das ist zu lang: höchstens { $max } Zeichen. Bitte schick es in mehreren Teilen.
+only_your_own_messages = Du kannst nur deine eigenen Nachrichten an den Support senden.
+not_yours = Das gehört jemand anderem.
+no_open_chat = Es ist kein Chat offen. Mit `/hilfe` beginnst du einen.
+ending = Der Chat wird beendet …
+agent_is_called = Fall #{ $number }: Jemand aus dem Team kommt in deinen Chat: { $link }
+agent_was_called = Es wurde schon jemand aus dem Team gerufen.
+agent_was_called_for = Es wurde schon jemand aus dem Team gerufen: Fall #{ $number }.
+trouble = Bei uns ist etwas schiefgegangen. Es ist aufgehoben und wird in einer Minute noch einmal versucht.
+reply = Antworten
+talk_to_a_person = Mit einem Menschen sprechen
+end_chat = Chat beenden
+
+## What happens in the chat
+
+case_opened = Fall #{ $number } wurde für dich angelegt; jemand aus dem Team kommt in diesen Chat.
+agent_called = Fall #{ $number }: Es wurde jemand aus dem Team gerufen und kommt in diesen Chat.
+agent_joined = **{ $name }** ist jetzt im Chat.
+agent_left = **{ $name }** hat den Chat verlassen.
+some_agent = Jemand aus dem Team
+nobody_available = Gerade ist niemand frei. Du kannst weiter den Assistenten fragen.
+nobody_available_for = Gerade ist niemand frei. Wir behalten Fall #{ $number } und schreiben dir hier. Du kannst weiter den Assistenten fragen.
+ended = Dieser Chat ist beendet. Mit `/hilfe` oder *{ reply }* beginnst du einen neuen.
+line_lost = Deine letzte Nachricht konnte nicht weitergegeben werden. Bitte schick sie in ein paar Minuten noch einmal.
+unsupported = (Dir wurde etwas geschickt, das hier nicht gezeigt werden kann.)
+sent_earlier = (früher gesendet) { $text }
+found = { $count ->
+        [one] Das könnte helfen:
+       *[other] Diese Artikel könnten helfen:
+    }
+found_nothing = Dazu habe ich in unseren Hilfeartikeln nichts gefunden. Möchtest du mit einem Menschen sprechen?
 
 ## Filing
 
@@ -64,7 +106,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } arbeitet jetzt daran.
 status_waiting_for_person = **#{ $number }** { $title }
-    Wir brauchen etwas von dir, um weiterzukommen. Bitte antworte in diesem Chat mit `/message` oder im Thread der Meldung.
+    Wir brauchen etwas von dir, um weiterzukommen. Bitte antworte in diesem Chat mit `/nachricht` oder im Thread der Meldung.
 status_waiting_for_us = **#{ $number }** { $title }
     Danke, wir sind wieder am Zug. Du musst nichts tun.
 status_resolved = **#{ $number }** { $title }
@@ -105,13 +147,15 @@ kind_name_support = Support
 
 ## Own cases
 
-mine_none = Du hast keine Fälle. Mit `/bug` und `/new_feature` meldest du einen.
+mine_none = Du hast keine Fälle. Mit `/fehler` und `/wunsch` meldest du einen.
 mine_heading = { $count ->
         [one] Dein Fall:
        *[other] Deine { $count } Fälle:
     }
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Den Fall { $number } gibt es hier nicht.
+moderators_only = Das kann nur die Moderation. `/fall meine` zeigt deine eigenen Fälle.
+chat_with = Chat mit { $name }
 
 ## Privacy
 

@@ -1,5 +1,47 @@
-# What a reporter reads about their reports and cases. shared/wording/src/lib.rs says where each sentence stands.
+# What a person reads in their chat and about their reports and cases. shared/wording/src/lib.rs says where each sentence stands.
 # Titles, names and texts of people come escaped. Discord's Markdown works, except on buttons and in menus.
+
+## The chat
+
+greeting = Hello { $name }, welcome to support. Press *{ reply }* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
+welcome_back = Your chat is open. Press *{ reply }* or use `/message` to go on.
+come_to_the_dm = I have written to you: { $link }
+here_we_are = Your chat is here.
+dms_are_closed = I cannot write to you. Please allow direct messages: right-click this server's name (on a phone: tap it and open the menu), choose *Privacy Settings*, switch *Direct Messages* on, and use `/helpme` again.
+own_line = **You:** { $text }
+on_its_way = Sent. The answer comes in your direct messages.
+nothing_to_send = There is nothing to send: the message has no text.
+too_long = That is too long: at most { $max } characters. Please send it in parts.
+only_your_own_messages = Only your own messages can be sent to support.
+not_yours = This belongs to somebody else.
+no_open_chat = There is no open chat. Use `/helpme` to start one.
+ending = Ending the chat…
+agent_is_called = Case #{ $number }: an agent will join your chat: { $link }
+agent_was_called = An agent has been called already.
+agent_was_called_for = An agent has been called already: case #{ $number }.
+trouble = Something went wrong on our side. It is kept and tried again in a minute.
+reply = Reply
+talk_to_a_person = Talk to a person
+end_chat = End chat
+
+## What happens in the chat
+
+case_opened = Case #{ $number } has been created for you; an agent will join this chat.
+agent_called = Case #{ $number }: an agent has been called and will join this chat.
+agent_joined = **{ $name }** has joined the chat.
+agent_left = **{ $name }** has left the chat.
+some_agent = An agent
+nobody_available = Nobody is available right now. You can go on asking the assistant.
+nobody_available_for = Nobody is available right now. We keep case #{ $number } and will write to you here. You can go on asking the assistant.
+ended = This chat has ended. Use `/helpme` or press *{ reply }* to start a new one.
+line_lost = Your last message could not be passed on. Please send it again in a few minutes.
+unsupported = (You were sent something that cannot be shown here.)
+sent_earlier = (sent earlier) { $text }
+found = { $count ->
+        [one] This may help:
+       *[other] These may help:
+    }
+found_nothing = I found nothing about that in our help articles. Would you like to talk to a person?
 
 ## Filing
 
@@ -113,6 +155,8 @@ mine_heading = { $count ->
     }
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = There is no case { $number } here.
+moderators_only = Only moderators can do that. `/case mine` shows your own cases.
+chat_with = Chat with { $name }
 
 ## Privacy
 

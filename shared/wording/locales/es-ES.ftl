@@ -1,4 +1,46 @@
-# What a reporter reads, in Spanish. The English file says more.
+# What a person reads, in Spanish. The English file says more.
+
+## The chat
+
+greeting = Hola, { $name }. Te damos la bienvenida al soporte. Pulsa *{ reply }* o usa `/mensaje` para escribirnos; el asistente responde al momento y una persona toma el relevo cuando lo pidas.
+welcome_back = Tu chat está abierto. Pulsa *{ reply }* o usa `/mensaje` para seguir.
+come_to_the_dm = Te he escrito: { $link }
+here_we_are = Tu chat está aquí.
+dms_are_closed = No puedo escribirte. Permite los mensajes directos, por favor: haz clic derecho en el nombre de este servidor (en el móvil: tócalo y abre el menú), elige *Ajustes de privacidad*, activa *Mensajes directos* y usa `/ayuda` otra vez.
+own_line = **Tú:** { $text }
+on_its_way = Enviado. La respuesta llegará a tus mensajes directos.
+nothing_to_send = No hay nada que enviar: el mensaje no tiene texto.
+too_long = Es demasiado largo: { $max } caracteres como máximo. Envíalo por partes, por favor.
+only_your_own_messages = Solo puedes enviar al soporte tus propios mensajes.
+not_yours = Esto es de otra persona.
+no_open_chat = No hay ningún chat abierto. Usa `/ayuda` para empezar uno.
+ending = Terminando el chat…
+agent_is_called = Caso #{ $number }: un agente se unirá a tu chat: { $link }
+agent_was_called = Ya se ha llamado a un agente.
+agent_was_called_for = Ya se ha llamado a un agente: caso #{ $number }.
+trouble = Algo ha fallado por nuestra parte. Queda guardado y se intentará de nuevo en un minuto.
+reply = Responder
+talk_to_a_person = Hablar con una persona
+end_chat = Terminar el chat
+
+## What happens in the chat
+
+case_opened = Se ha creado para ti el caso #{ $number }; un agente se unirá a este chat.
+agent_called = Caso #{ $number }: se ha llamado a un agente, que se unirá a este chat.
+agent_joined = **{ $name }** se ha unido al chat.
+agent_left = **{ $name }** ha salido del chat.
+some_agent = Un agente
+nobody_available = Ahora mismo no hay nadie disponible. Puedes seguir preguntando al asistente.
+nobody_available_for = Ahora mismo no hay nadie disponible. Guardamos el caso #{ $number } y te escribiremos aquí. Puedes seguir preguntando al asistente.
+ended = Este chat ha terminado. Usa `/ayuda` o pulsa *{ reply }* para empezar otro.
+line_lost = No se ha podido transmitir tu último mensaje. Envíalo otra vez dentro de unos minutos, por favor.
+unsupported = (Te han enviado algo que no se puede mostrar aquí).
+sent_earlier = (enviado antes) { $text }
+found = { $count ->
+        [one] Esto puede ayudarte:
+       *[other] Estos artículos pueden ayudarte:
+    }
+found_nothing = No he encontrado nada sobre eso en nuestros artículos de ayuda. ¿Quieres hablar con una persona?
 
 ## Filing
 
@@ -64,7 +106,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } ya está trabajando en ello.
 status_waiting_for_person = **#{ $number }** { $title }
-    Necesitamos algo de ti para seguir. Responde en este chat con `/message` o en el hilo del informe, por favor.
+    Necesitamos algo de ti para seguir. Responde en este chat con `/mensaje` o en el hilo del informe, por favor.
 status_waiting_for_us = **#{ $number }** { $title }
     Gracias, ahora nos toca a nosotros. No tienes que hacer nada.
 status_resolved = **#{ $number }** { $title }
@@ -105,13 +147,15 @@ kind_name_support = Soporte
 
 ## Own cases
 
-mine_none = No tienes casos. Con `/bug` y `/new_feature` puedes crear uno.
+mine_none = No tienes casos. Con `/error` y `/sugerencia` puedes crear uno.
 mine_heading = { $count ->
         [one] Tu caso:
        *[other] Tus { $count } casos:
     }
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Aquí no existe el caso { $number }.
+moderators_only = Solo los moderadores pueden hacer eso. `/caso míos` muestra tus propios casos.
+chat_with = Chat con { $name }
 
 ## Privacy
 

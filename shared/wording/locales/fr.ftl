@@ -1,4 +1,46 @@
-# What a reporter reads, in French. The English file says more.
+# What a person reads, in French. The English file says more.
+
+## The chat
+
+greeting = Bonjour { $name }, bienvenue à l’assistance. Appuie sur *{ reply }* ou utilise `/message` pour nous écrire ; l’assistant répond tout de suite, et une personne prend le relais quand tu le demandes.
+welcome_back = Ta discussion est ouverte. Appuie sur *{ reply }* ou utilise `/message` pour continuer.
+come_to_the_dm = Je t’ai écrit : { $link }
+here_we_are = Ta discussion est ici.
+dms_are_closed = Je ne peux pas t’écrire. Autorise les messages privés, s’il te plaît : fais un clic droit sur le nom de ce serveur (sur un téléphone : touche-le et ouvre le menu), choisis *Paramètres de confidentialité*, active *Messages privés*, puis utilise de nouveau `/aide`.
+own_line = **Toi :** { $text }
+on_its_way = C’est envoyé. La réponse arrivera dans tes messages privés.
+nothing_to_send = Il n’y a rien à envoyer : le message ne contient pas de texte.
+too_long = C’est trop long : { $max } caractères au maximum. Envoie-le en plusieurs parties, s’il te plaît.
+only_your_own_messages = Tu ne peux envoyer à l’assistance que tes propres messages.
+not_yours = Ceci appartient à quelqu’un d’autre.
+no_open_chat = Aucune discussion n’est ouverte. Utilise `/aide` pour en commencer une.
+ending = Fin de la discussion…
+agent_is_called = Dossier #{ $number } : un conseiller va rejoindre ta discussion : { $link }
+agent_was_called = Un conseiller a déjà été appelé.
+agent_was_called_for = Un conseiller a déjà été appelé : dossier #{ $number }.
+trouble = Quelque chose n’a pas fonctionné de notre côté. Ta demande est conservée et sera réessayée dans une minute.
+reply = Répondre
+talk_to_a_person = Parler à une personne
+end_chat = Terminer la discussion
+
+## What happens in the chat
+
+case_opened = Le dossier #{ $number } a été créé pour toi ; un conseiller va rejoindre cette discussion.
+agent_called = Dossier #{ $number } : un conseiller a été appelé et va rejoindre cette discussion.
+agent_joined = **{ $name }** a rejoint la discussion.
+agent_left = **{ $name }** a quitté la discussion.
+some_agent = Un conseiller
+nobody_available = Personne n’est disponible pour le moment. Tu peux continuer à poser tes questions à l’assistant.
+nobody_available_for = Personne n’est disponible pour le moment. Nous gardons le dossier #{ $number } et nous t’écrirons ici. Tu peux continuer à poser tes questions à l’assistant.
+ended = Cette discussion est terminée. Utilise `/aide` ou appuie sur *{ reply }* pour en commencer une nouvelle.
+line_lost = Ton dernier message n’a pas pu être transmis. Renvoie-le dans quelques minutes, s’il te plaît.
+unsupported = (On t’a envoyé quelque chose qui ne peut pas être affiché ici.)
+sent_earlier = (envoyé plus tôt) { $text }
+found = { $count ->
+        [one] Ceci peut t’aider :
+       *[other] Ces articles peuvent t’aider :
+    }
+found_nothing = Je n’ai rien trouvé à ce sujet dans nos articles d’aide. Veux-tu parler à une personne ?
 
 ## Filing
 
@@ -105,13 +147,15 @@ kind_name_support = Assistance
 
 ## Own cases
 
-mine_none = Tu n’as aucun dossier. `/bug` et `/new_feature` en créent un.
+mine_none = Tu n’as aucun dossier. `/bug` et `/suggestion` en créent un.
 mine_heading = { $count ->
         [one] Ton dossier :
        *[other] Tes { $count } dossiers :
     }
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Il n’y a pas de dossier { $number } ici.
+moderators_only = Seuls les modérateurs peuvent le faire. `/dossier miens` affiche tes propres dossiers.
+chat_with = Discussion avec { $name }
 
 ## Privacy
 

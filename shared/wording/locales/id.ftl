@@ -1,4 +1,46 @@
-# What a reporter reads, in Indonesian. The English file says more.
+# What a person reads, in Indonesian. The English file says more.
+
+## The chat
+
+greeting = Halo { $name }, selamat datang di layanan bantuan. Tekan *{ reply }* atau gunakan `/pesan` untuk menulis kepada kami; asisten langsung menjawab, dan petugas akan mengambil alih bila Anda memintanya.
+welcome_back = Obrolan Anda masih terbuka. Tekan *{ reply }* atau gunakan `/pesan` untuk melanjutkan.
+come_to_the_dm = Saya sudah menulis kepada Anda: { $link }
+here_we_are = Obrolan Anda ada di sini.
+dms_are_closed = Saya tidak dapat menulis kepada Anda. Silakan izinkan pesan langsung: klik kanan nama server ini (di ponsel: ketuk namanya lalu buka menu), pilih *Pengaturan Privasi*, aktifkan *Pesan Langsung*, lalu gunakan `/bantuan` lagi.
+own_line = **Anda:** { $text }
+on_its_way = Terkirim. Jawabannya akan datang lewat pesan langsung Anda.
+nothing_to_send = Tidak ada yang bisa dikirim: pesannya tidak berisi teks.
+too_long = Terlalu panjang: maksimal { $max } karakter. Silakan kirim dalam beberapa bagian.
+only_your_own_messages = Hanya pesan Anda sendiri yang dapat dikirim ke layanan bantuan.
+not_yours = Ini milik orang lain.
+no_open_chat = Tidak ada obrolan yang terbuka. Gunakan `/bantuan` untuk memulai.
+ending = Mengakhiri obrolan…
+agent_is_called = Kasus #{ $number }: petugas akan bergabung ke obrolan Anda: { $link }
+agent_was_called = Petugas sudah dipanggil.
+agent_was_called_for = Petugas sudah dipanggil: kasus #{ $number }.
+trouble = Ada yang tidak beres di pihak kami. Permintaan Anda disimpan dan dicoba lagi dalam satu menit.
+reply = Balas
+talk_to_a_person = Bicara dengan petugas
+end_chat = Akhiri obrolan
+
+## What happens in the chat
+
+case_opened = Kasus #{ $number } sudah dibuat untuk Anda; petugas akan bergabung ke obrolan ini.
+agent_called = Kasus #{ $number }: petugas sudah dipanggil dan akan bergabung ke obrolan ini.
+agent_joined = **{ $name }** bergabung ke obrolan.
+agent_left = **{ $name }** meninggalkan obrolan.
+some_agent = Petugas
+nobody_available = Saat ini tidak ada petugas yang tersedia. Anda tetap bisa bertanya kepada asisten.
+nobody_available_for = Saat ini tidak ada petugas yang tersedia. Kasus #{ $number } kami simpan dan kami akan menulis kepada Anda di sini. Anda tetap bisa bertanya kepada asisten.
+ended = Obrolan ini sudah berakhir. Gunakan `/bantuan` atau tekan *{ reply }* untuk memulai yang baru.
+line_lost = Pesan terakhir Anda tidak dapat diteruskan. Silakan kirim lagi beberapa menit lagi.
+unsupported = (Anda dikirimi sesuatu yang tidak dapat ditampilkan di sini.)
+sent_earlier = (dikirim sebelumnya) { $text }
+found = { $count ->
+        [1] Artikel ini mungkin membantu:
+       *[other] Artikel-artikel ini mungkin membantu:
+    }
+found_nothing = Saya tidak menemukan apa pun tentang itu di artikel bantuan kami. Apakah Anda ingin bicara dengan petugas?
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } sedang menanganinya.
 status_waiting_for_person = **#{ $number }** { $title }
-    Kami memerlukan sesuatu dari Anda untuk melanjutkan. Silakan jawab di obrolan ini dengan `/message`, atau di utas laporan.
+    Kami memerlukan sesuatu dari Anda untuk melanjutkan. Silakan jawab di obrolan ini dengan `/pesan`, atau di utas laporan.
 status_waiting_for_us = **#{ $number }** { $title }
     Terima kasih, sekarang giliran kami. Anda tidak perlu melakukan apa pun.
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = Bantuan
 
 ## Own cases
 
-mine_none = Anda tidak punya kasus. Buat dengan `/bug` atau `/new_feature`.
+mine_none = Anda tidak punya kasus. Buat dengan `/bug` atau `/fitur_baru`.
 mine_heading = Kasus Anda ({ $count }):
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Tidak ada kasus { $number } di sini.
+moderators_only = Hanya moderator yang dapat melakukannya. `/kasus milik_saya` menampilkan kasus Anda sendiri.
+chat_with = Obrolan dengan { $name }
 
 ## Privacy
 

@@ -1,4 +1,46 @@
-# What a reporter reads, in Japanese. The English file says more.
+# What a person reads, in Japanese. The English file says more.
+
+## The chat
+
+greeting = { $name } さん、こんにちは。サポートへようこそ。*{ reply }* を押すか `/メッセージ` を使ってお書きください。アシスタントがすぐにお答えし、ご希望があれば担当者に代わります。
+welcome_back = チャットは開いています。*{ reply }* を押すか `/メッセージ` を使って続けてください。
+come_to_the_dm = メッセージをお送りしました: { $link }
+here_we_are = チャットはこちらです。
+dms_are_closed = メッセージをお送りできません。ダイレクトメッセージを許可してください。このサーバーの名前を右クリックし（スマートフォンでは名前をタップしてメニューを開き）、*プライバシー設定* で *ダイレクトメッセージ* をオンにしてから、もう一度 `/ヘルプ` をお使いください。
+own_line = **あなた:** { $text }
+on_its_way = 送信しました。お返事はダイレクトメッセージに届きます。
+nothing_to_send = 送信する内容がありません。メッセージに文章がありません。
+too_long = 長すぎます。{ $max } 文字までです。分けてお送りください。
+only_your_own_messages = サポートに送れるのはご自身のメッセージだけです。
+not_yours = これはほかの方のものです。
+no_open_chat = 開いているチャットはありません。`/ヘルプ` で始められます。
+ending = チャットを終了しています…
+agent_is_called = ケース #{ $number }: 担当者がチャットに参加します: { $link }
+agent_was_called = 担当者はすでに呼び出されています。
+agent_was_called_for = 担当者はすでに呼び出されています。ケース #{ $number } です。
+trouble = こちら側で問題が発生しました。内容は保存されており、1 分ほどで再試行します。
+reply = 返信する
+talk_to_a_person = 担当者と話す
+end_chat = チャットを終了
+
+## What happens in the chat
+
+case_opened = ケース #{ $number } を作成しました。担当者がこのチャットに参加します。
+agent_called = ケース #{ $number }: 担当者を呼び出しました。このチャットに参加します。
+agent_joined = **{ $name }** がチャットに参加しました。
+agent_left = **{ $name }** がチャットから退出しました。
+some_agent = 担当者
+nobody_available = ただいま対応できる担当者がおりません。引き続きアシスタントに質問できます。
+nobody_available_for = ただいま対応できる担当者がおりません。ケース #{ $number } は保存しており、こちらにご連絡します。引き続きアシスタントに質問できます。
+ended = このチャットは終了しました。新しく始めるには `/ヘルプ` を使うか *{ reply }* を押してください。
+line_lost = 最後のメッセージを届けられませんでした。数分後にもう一度お送りください。
+unsupported = （ここに表示できないものが送られました。）
+sent_earlier = （以前の送信）{ $text }
+found = { $count ->
+        [1] こちらが参考になるかもしれません:
+       *[other] これらが参考になるかもしれません:
+    }
+found_nothing = ヘルプ記事には該当する内容が見つかりませんでした。担当者とお話しになりますか？
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     現在、{ $by } が対応しています。
 status_waiting_for_person = **#{ $number }** { $title }
-    対応を進めるために、ご返答が必要です。このチャットで `/message` を使うか、報告のスレッドでお答えください。
+    対応を進めるために、ご返答が必要です。このチャットで `/メッセージ` を使うか、報告のスレッドでお答えください。
 status_waiting_for_us = **#{ $number }** { $title }
     ありがとうございます。こちらで対応を続けます。何もしていただく必要はありません。
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = サポート
 
 ## Own cases
 
-mine_none = ケースはありません。`/bug` または `/new_feature` で作成できます。
+mine_none = ケースはありません。`/不具合` または `/要望` で作成できます。
 mine_heading = あなたのケース（{ $count } 件）:
 mine_line = **#{ $number }** { $title }（{ $kind }、{ $status }）
 unknown_case = ケース { $number } はここにはありません。
+moderators_only = これはモデレーターだけが行えます。ご自身のケースは `/ケース 自分` で表示できます。
+chat_with = { $name } さんとのチャット
 
 ## Privacy
 

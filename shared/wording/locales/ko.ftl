@@ -1,4 +1,46 @@
-# What a reporter reads, in Korean. The English file says more.
+# What a person reads, in Korean. The English file says more.
+
+## The chat
+
+greeting = { $name } 님, 안녕하세요. 고객 지원에 오신 것을 환영합니다. *{ reply }* 버튼을 누르거나 `/메시지` 명령어로 글을 보내 주세요. 어시스턴트가 바로 답변하며, 원하시면 상담원이 이어서 도와드립니다.
+welcome_back = 채팅이 열려 있습니다. *{ reply }* 버튼을 누르거나 `/메시지` 명령어로 계속해 주세요.
+come_to_the_dm = 메시지를 보내 드렸습니다: { $link }
+here_we_are = 채팅은 여기입니다.
+dms_are_closed = 메시지를 보낼 수 없습니다. 다이렉트 메시지를 허용해 주세요. 이 서버의 이름을 마우스 오른쪽 버튼으로 누르고(휴대폰에서는 이름을 눌러 메뉴를 열고) *개인정보 보호 설정* 에서 *다이렉트 메시지* 를 켠 다음 `/도움말` 명령어를 다시 사용해 주세요.
+own_line = **나:** { $text }
+on_its_way = 보냈습니다. 답변은 다이렉트 메시지로 옵니다.
+nothing_to_send = 보낼 내용이 없습니다. 메시지에 글이 없습니다.
+too_long = 너무 깁니다. { $max }자까지 가능합니다. 나누어 보내 주세요.
+only_your_own_messages = 본인의 메시지만 고객 지원에 보낼 수 있습니다.
+not_yours = 다른 분의 것입니다.
+no_open_chat = 열려 있는 채팅이 없습니다. `/도움말` 명령어로 시작해 주세요.
+ending = 채팅을 종료하는 중입니다…
+agent_is_called = 문의 #{ $number }: 상담원이 채팅에 참여합니다: { $link }
+agent_was_called = 상담원을 이미 호출했습니다.
+agent_was_called_for = 상담원을 이미 호출했습니다. 문의 #{ $number } 번입니다.
+trouble = 저희 쪽에 문제가 생겼습니다. 내용은 보관되어 있으며 1분 뒤에 다시 시도합니다.
+reply = 답장하기
+talk_to_a_person = 상담원과 대화하기
+end_chat = 채팅 종료
+
+## What happens in the chat
+
+case_opened = 문의 #{ $number } 번이 접수되었습니다. 상담원이 이 채팅에 참여합니다.
+agent_called = 문의 #{ $number }: 상담원을 호출했으며 곧 이 채팅에 참여합니다.
+agent_joined = **{ $name }** 님이 채팅에 참여했습니다.
+agent_left = **{ $name }** 님이 채팅에서 나갔습니다.
+some_agent = 상담원
+nobody_available = 지금은 상담 가능한 상담원이 없습니다. 어시스턴트에게 계속 질문하실 수 있습니다.
+nobody_available_for = 지금은 상담 가능한 상담원이 없습니다. 문의 #{ $number } 번은 보관해 두고 여기로 연락드리겠습니다. 어시스턴트에게 계속 질문하실 수 있습니다.
+ended = 이 채팅은 종료되었습니다. 새로 시작하려면 `/도움말` 명령어를 쓰거나 *{ reply }* 버튼을 눌러 주세요.
+line_lost = 마지막 메시지를 전달하지 못했습니다. 몇 분 뒤에 다시 보내 주세요.
+unsupported = (여기에 표시할 수 없는 내용이 전송되었습니다.)
+sent_earlier = (이전에 보낸 메시지) { $text }
+found = { $count ->
+        [1] 다음 글이 도움이 될 수 있습니다:
+       *[other] 다음 글들이 도움이 될 수 있습니다:
+    }
+found_nothing = 도움말에서 관련 내용을 찾지 못했습니다. 상담원과 대화하시겠어요?
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     지금 { $by } 님이 처리하고 있습니다.
 status_waiting_for_person = **#{ $number }** { $title }
-    계속 진행하려면 답변이 필요합니다. 이 채팅에서 `/message` 명령어를 쓰거나 제보 스레드에서 답변해 주세요.
+    계속 진행하려면 답변이 필요합니다. 이 채팅에서 `/메시지` 명령어를 쓰거나 제보 스레드에서 답변해 주세요.
 status_waiting_for_us = **#{ $number }** { $title }
     감사합니다. 이제 저희가 처리할 차례입니다. 따로 하실 일은 없습니다.
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = 고객 지원
 
 ## Own cases
 
-mine_none = 문의가 없습니다. `/bug` 또는 `/new_feature` 명령어로 만들 수 있습니다.
+mine_none = 문의가 없습니다. `/버그` 또는 `/기능_제안` 명령어로 만들 수 있습니다.
 mine_heading = 내 문의 { $count }건:
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = 여기에는 { $number } 문의가 없습니다.
+moderators_only = 관리자만 할 수 있습니다. 내 문의는 `/문의 내_문의` 명령어로 볼 수 있습니다.
+chat_with = { $name } 님과의 채팅
 
 ## Privacy
 

@@ -1,4 +1,46 @@
-# What a reporter reads, in Brazilian Portuguese. The English file says more.
+# What a person reads, in Brazilian Portuguese. The English file says more.
+
+## The chat
+
+greeting = Olá, { $name }! Boas-vindas ao suporte. Clique em *{ reply }* ou use `/mensagem` para escrever para nós; o assistente responde na hora, e uma pessoa assume quando você pedir.
+welcome_back = Sua conversa está aberta. Clique em *{ reply }* ou use `/mensagem` para continuar.
+come_to_the_dm = Escrevi para você: { $link }
+here_we_are = Sua conversa está aqui.
+dms_are_closed = Não consigo escrever para você. Permita mensagens diretas, por favor: clique com o botão direito no nome deste servidor (no celular: toque nele e abra o menu), escolha *Configurações de privacidade*, ative *Mensagens diretas* e use `/ajuda` de novo.
+own_line = **Você:** { $text }
+on_its_way = Enviado. A resposta chega nas suas mensagens diretas.
+nothing_to_send = Não há nada para enviar: a mensagem não tem texto.
+too_long = É longo demais: no máximo { $max } caracteres. Envie em partes, por favor.
+only_your_own_messages = Só as suas próprias mensagens podem ser enviadas ao suporte.
+not_yours = Isto é de outra pessoa.
+no_open_chat = Não há nenhuma conversa aberta. Use `/ajuda` para começar uma.
+ending = Encerrando a conversa…
+agent_is_called = Caso #{ $number }: um atendente vai entrar na sua conversa: { $link }
+agent_was_called = Um atendente já foi chamado.
+agent_was_called_for = Um atendente já foi chamado: caso #{ $number }.
+trouble = Algo deu errado do nosso lado. Seu pedido está guardado e tentaremos de novo em um minuto.
+reply = Responder
+talk_to_a_person = Falar com uma pessoa
+end_chat = Encerrar conversa
+
+## What happens in the chat
+
+case_opened = O caso #{ $number } foi criado para você; um atendente vai entrar nesta conversa.
+agent_called = Caso #{ $number }: um atendente foi chamado e vai entrar nesta conversa.
+agent_joined = **{ $name }** entrou na conversa.
+agent_left = **{ $name }** saiu da conversa.
+some_agent = Um atendente
+nobody_available = Não há ninguém disponível agora. Você pode continuar perguntando ao assistente.
+nobody_available_for = Não há ninguém disponível agora. Vamos manter o caso #{ $number } e escrever para você aqui. Você pode continuar perguntando ao assistente.
+ended = Esta conversa foi encerrada. Use `/ajuda` ou clique em *{ reply }* para começar outra.
+line_lost = Não foi possível encaminhar sua última mensagem. Envie de novo em alguns minutos, por favor.
+unsupported = (Enviaram para você algo que não pode ser mostrado aqui.)
+sent_earlier = (enviado antes) { $text }
+found = { $count ->
+        [one] Isto pode ajudar:
+       *[other] Estes artigos podem ajudar:
+    }
+found_nothing = Não encontrei nada sobre isso nos nossos artigos de ajuda. Você quer falar com uma pessoa?
 
 ## Filing
 
@@ -64,7 +106,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } já está trabalhando nisso.
 status_waiting_for_person = **#{ $number }** { $title }
-    Precisamos de algo de você para continuar. Responda nesta conversa com `/message` ou no tópico do relato, por favor.
+    Precisamos de algo de você para continuar. Responda nesta conversa com `/mensagem` ou no tópico do relato, por favor.
 status_waiting_for_us = **#{ $number }** { $title }
     Obrigado, agora é com a gente. Você não precisa fazer nada.
 status_resolved = **#{ $number }** { $title }
@@ -105,13 +147,15 @@ kind_name_support = Suporte
 
 ## Own cases
 
-mine_none = Você não tem casos. Com `/bug` e `/new_feature` você cria um.
+mine_none = Você não tem casos. Com `/erro` e `/sugestão` você cria um.
 mine_heading = { $count ->
         [one] Seu caso:
        *[other] Seus { $count } casos:
     }
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Não existe o caso { $number } aqui.
+moderators_only = Só moderadores podem fazer isso. `/caso meus` mostra os seus próprios casos.
+chat_with = Conversa com { $name }
 
 ## Privacy
 

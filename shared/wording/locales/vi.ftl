@@ -1,4 +1,46 @@
-# What a reporter reads, in Vietnamese. The English file says more.
+# What a person reads, in Vietnamese. The English file says more.
+
+## The chat
+
+greeting = Xin chào { $name }, chào mừng bạn đến với bộ phận hỗ trợ. Nhấn *{ reply }* hoặc dùng `/nhắn_tin` để viết cho chúng tôi; trợ lý sẽ trả lời ngay, và nhân viên sẽ tiếp nhận khi bạn yêu cầu.
+welcome_back = Cuộc trò chuyện của bạn đang mở. Nhấn *{ reply }* hoặc dùng `/nhắn_tin` để tiếp tục.
+come_to_the_dm = Tôi đã viết cho bạn: { $link }
+here_we_are = Cuộc trò chuyện của bạn ở đây.
+dms_are_closed = Tôi không thể nhắn tin cho bạn. Vui lòng cho phép tin nhắn trực tiếp: nhấp chuột phải vào tên máy chủ này (trên điện thoại: chạm vào tên rồi mở menu), chọn *Cài đặt quyền riêng tư*, bật *Tin nhắn trực tiếp*, rồi dùng lại `/trợ_giúp`.
+own_line = **Bạn:** { $text }
+on_its_way = Đã gửi. Câu trả lời sẽ đến trong tin nhắn trực tiếp của bạn.
+nothing_to_send = Không có gì để gửi: tin nhắn không có nội dung.
+too_long = Tin nhắn quá dài: tối đa { $max } ký tự. Vui lòng gửi thành nhiều phần.
+only_your_own_messages = Chỉ có thể gửi tin nhắn của chính bạn cho bộ phận hỗ trợ.
+not_yours = Mục này là của người khác.
+no_open_chat = Không có cuộc trò chuyện nào đang mở. Dùng `/trợ_giúp` để bắt đầu.
+ending = Đang kết thúc cuộc trò chuyện…
+agent_is_called = Yêu cầu #{ $number }: nhân viên sẽ tham gia cuộc trò chuyện của bạn: { $link }
+agent_was_called = Nhân viên đã được gọi rồi.
+agent_was_called_for = Nhân viên đã được gọi rồi: yêu cầu #{ $number }.
+trouble = Đã xảy ra lỗi ở phía chúng tôi. Yêu cầu của bạn được giữ lại và sẽ được thử lại sau một phút.
+reply = Trả lời
+talk_to_a_person = Nói chuyện với nhân viên
+end_chat = Kết thúc trò chuyện
+
+## What happens in the chat
+
+case_opened = Yêu cầu #{ $number } đã được tạo cho bạn; nhân viên sẽ tham gia cuộc trò chuyện này.
+agent_called = Yêu cầu #{ $number }: nhân viên đã được gọi và sẽ tham gia cuộc trò chuyện này.
+agent_joined = **{ $name }** đã tham gia cuộc trò chuyện.
+agent_left = **{ $name }** đã rời cuộc trò chuyện.
+some_agent = Nhân viên hỗ trợ
+nobody_available = Hiện không có nhân viên nào. Bạn vẫn có thể tiếp tục hỏi trợ lý.
+nobody_available_for = Hiện không có nhân viên nào. Chúng tôi giữ yêu cầu #{ $number } và sẽ viết cho bạn tại đây. Bạn vẫn có thể tiếp tục hỏi trợ lý.
+ended = Cuộc trò chuyện này đã kết thúc. Dùng `/trợ_giúp` hoặc nhấn *{ reply }* để bắt đầu cuộc trò chuyện mới.
+line_lost = Không thể chuyển tin nhắn gần nhất của bạn. Vui lòng gửi lại sau vài phút.
+unsupported = (Bạn được gửi một nội dung không thể hiển thị ở đây.)
+sent_earlier = (đã gửi trước đó) { $text }
+found = { $count ->
+        [1] Bài viết này có thể giúp bạn:
+       *[other] Những bài viết này có thể giúp bạn:
+    }
+found_nothing = Tôi không tìm thấy gì về điều đó trong các bài viết trợ giúp. Bạn có muốn nói chuyện với nhân viên không?
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } đang xử lý vấn đề này.
 status_waiting_for_person = **#{ $number }** { $title }
-    Chúng tôi cần thêm thông tin từ bạn để tiếp tục. Vui lòng trả lời trong cuộc trò chuyện này bằng `/message`, hoặc trong chủ đề của báo cáo.
+    Chúng tôi cần thêm thông tin từ bạn để tiếp tục. Vui lòng trả lời trong cuộc trò chuyện này bằng `/nhắn_tin`, hoặc trong chủ đề của báo cáo.
 status_waiting_for_us = **#{ $number }** { $title }
     Cảm ơn bạn, giờ đến lượt chúng tôi. Bạn không cần làm gì thêm.
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = Hỗ trợ
 
 ## Own cases
 
-mine_none = Bạn chưa có yêu cầu nào. Dùng `/bug` hoặc `/new_feature` để tạo.
+mine_none = Bạn chưa có yêu cầu nào. Dùng `/báo_lỗi` hoặc `/tính_năng_mới` để tạo.
 mine_heading = Yêu cầu của bạn ({ $count }):
 mine_line = **#{ $number }** { $title } ({ $kind }, { $status })
 unknown_case = Không có yêu cầu { $number } ở đây.
+moderators_only = Chỉ người điều hành mới làm được việc đó. `/yêu_cầu của_tôi` hiển thị các yêu cầu của bạn.
+chat_with = Trò chuyện với { $name }
 
 ## Privacy
 

@@ -1,4 +1,46 @@
-# What a reporter reads, in Simplified Chinese. The English file says more.
+# What a person reads, in Simplified Chinese. The English file says more.
+
+## The chat
+
+greeting = { $name }，你好，欢迎联系客服支持。点击 *{ reply }* 或使用 `/消息` 给我们留言；助手会立即回答，需要时会由人工客服接手。
+welcome_back = 你的聊天正在进行中。点击 *{ reply }* 或使用 `/消息` 继续。
+come_to_the_dm = 我已给你发了私信：{ $link }
+here_we_are = 你的聊天就在这里。
+dms_are_closed = 我无法给你发私信。请允许私信：右键点击此服务器的名称（在手机上：点按名称并打开菜单），选择 *隐私设置*，打开 *私信*，然后再次使用 `/求助`。
+own_line = **你：** { $text }
+on_its_way = 已发送。回复会出现在你的私信中。
+nothing_to_send = 没有可发送的内容：消息里没有文字。
+too_long = 内容太长：最多 { $max } 个字符。请分几次发送。
+only_your_own_messages = 只能把你自己的消息发送给客服。
+not_yours = 这是别人的。
+no_open_chat = 没有正在进行的聊天。使用 `/求助` 可以开始。
+ending = 正在结束聊天…
+agent_is_called = 工单 #{ $number }：客服人员将加入你的聊天：{ $link }
+agent_was_called = 已经在为你呼叫客服人员。
+agent_was_called_for = 已经在为你呼叫客服人员：工单 #{ $number }。
+trouble = 我们这边出了点问题。你的请求已保留，一分钟后会再次尝试。
+reply = 回复
+talk_to_a_person = 联系人工客服
+end_chat = 结束聊天
+
+## What happens in the chat
+
+case_opened = 已为你创建工单 #{ $number }；客服人员将加入此聊天。
+agent_called = 工单 #{ $number }：已呼叫客服人员，将加入此聊天。
+agent_joined = **{ $name }** 已加入聊天。
+agent_left = **{ $name }** 已离开聊天。
+some_agent = 客服人员
+nobody_available = 目前没有空闲的客服人员。你可以继续向助手提问。
+nobody_available_for = 目前没有空闲的客服人员。我们会保留工单 #{ $number }，并在这里给你留言。你可以继续向助手提问。
+ended = 此聊天已结束。使用 `/求助` 或点击 *{ reply }* 可以开始新的聊天。
+line_lost = 你的上一条消息未能送达。请几分钟后重新发送。
+unsupported = （收到了无法在此显示的内容。）
+sent_earlier = （此前发送）{ $text }
+found = { $count ->
+        [1] 这篇文章也许有帮助：
+       *[other] 这些文章也许有帮助：
+    }
+found_nothing = 在我们的帮助文章中没有找到相关内容。要联系人工客服吗？
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } 正在处理。
 status_waiting_for_person = **#{ $number }** { $title }
-    我们需要你的回复才能继续。请在此聊天中用 `/message` 回复，或在反馈的子区中回复。
+    我们需要你的回复才能继续。请在此聊天中用 `/消息` 回复，或在反馈的子区中回复。
 status_waiting_for_us = **#{ $number }** { $title }
     谢谢，现在轮到我们处理，你不需要做任何事。
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = 客服支持
 
 ## Own cases
 
-mine_none = 你还没有工单。使用 `/bug` 或 `/new_feature` 可以创建。
+mine_none = 你还没有工单。使用 `/反馈错误` 或 `/功能建议` 可以创建。
 mine_heading = 你的工单（{ $count }）：
 mine_line = **#{ $number }** { $title }（{ $kind }，{ $status }）
 unknown_case = 这里没有工单 { $number }。
+moderators_only = 只有管理员才能这样做。`/工单 我的` 可查看你自己的工单。
+chat_with = 与 { $name } 的聊天
 
 ## Privacy
 

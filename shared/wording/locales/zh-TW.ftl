@@ -1,4 +1,46 @@
-# What a reporter reads, in Traditional Chinese as written in Taiwan. The English file says more.
+# What a person reads, in Traditional Chinese as written in Taiwan. The English file says more.
+
+## The chat
+
+greeting = { $name }，你好，歡迎聯絡客服支援。按下 *{ reply }* 或使用 `/訊息` 寫給我們；助理會立即回答，需要時會由真人客服接手。
+welcome_back = 你的聊天正在進行中。按下 *{ reply }* 或使用 `/訊息` 繼續。
+come_to_the_dm = 我已傳私人訊息給你：{ $link }
+here_we_are = 你的聊天就在這裡。
+dms_are_closed = 我無法傳訊息給你。請允許私人訊息：在這個伺服器的名稱上按右鍵（在手機上：點一下名稱並開啟選單），選擇 *隱私設定*，開啟 *私人訊息*，然後再次使用 `/求助`。
+own_line = **你：** { $text }
+on_its_way = 已送出。回覆會出現在你的私人訊息中。
+nothing_to_send = 沒有可傳送的內容：訊息裡沒有文字。
+too_long = 內容太長：最多 { $max } 個字元。請分幾次傳送。
+only_your_own_messages = 只能把你自己的訊息傳送給客服。
+not_yours = 這是別人的。
+no_open_chat = 沒有進行中的聊天。使用 `/求助` 可以開始。
+ending = 正在結束聊天…
+agent_is_called = 案件 #{ $number }：客服人員將加入你的聊天：{ $link }
+agent_was_called = 已經在為你呼叫客服人員。
+agent_was_called_for = 已經在為你呼叫客服人員：案件 #{ $number }。
+trouble = 我們這邊出了點問題。你的請求已保留，一分鐘後會再次嘗試。
+reply = 回覆
+talk_to_a_person = 聯絡真人客服
+end_chat = 結束聊天
+
+## What happens in the chat
+
+case_opened = 已為你建立案件 #{ $number }；客服人員將加入這個聊天。
+agent_called = 案件 #{ $number }：已呼叫客服人員，將加入這個聊天。
+agent_joined = **{ $name }** 已加入聊天。
+agent_left = **{ $name }** 已離開聊天。
+some_agent = 客服人員
+nobody_available = 目前沒有空閒的客服人員。你可以繼續向助理提問。
+nobody_available_for = 目前沒有空閒的客服人員。我們會保留案件 #{ $number }，並在這裡寫訊息給你。你可以繼續向助理提問。
+ended = 這個聊天已結束。使用 `/求助` 或按下 *{ reply }* 可以開始新的聊天。
+line_lost = 你的上一則訊息無法送達。請幾分鐘後重新傳送。
+unsupported = （收到了無法在這裡顯示的內容。）
+sent_earlier = （先前傳送）{ $text }
+found = { $count ->
+        [1] 這篇文章也許有幫助：
+       *[other] 這些文章也許有幫助：
+    }
+found_nothing = 在我們的說明文章中找不到相關內容。要聯絡真人客服嗎？
 
 ## Filing
 
@@ -55,7 +97,7 @@ status_open_by_somebody = **#{ $number }** { $title }
 status_open_by = **#{ $number }** { $title }
     { $by } 正在處理。
 status_waiting_for_person = **#{ $number }** { $title }
-    我們需要你的回覆才能繼續。請在這個聊天中用 `/message` 回覆，或在回報的討論串中回覆。
+    我們需要你的回覆才能繼續。請在這個聊天中用 `/訊息` 回覆，或在回報的討論串中回覆。
 status_waiting_for_us = **#{ $number }** { $title }
     謝謝，現在輪到我們處理，你不需要做任何事。
 status_resolved = **#{ $number }** { $title }
@@ -90,10 +132,12 @@ kind_name_support = 客服支援
 
 ## Own cases
 
-mine_none = 你還沒有案件。使用 `/bug` 或 `/new_feature` 可以建立。
+mine_none = 你還沒有案件。使用 `/回報錯誤` 或 `/功能建議` 可以建立。
 mine_heading = 你的案件（{ $count }）：
 mine_line = **#{ $number }** { $title }（{ $kind }，{ $status }）
 unknown_case = 這裡沒有案件 { $number }。
+moderators_only = 只有管理員才能這樣做。`/案件 我的` 可檢視你自己的案件。
+chat_with = 與 { $name } 的聊天
 
 ## Privacy
 

@@ -1,6 +1,7 @@
-//! The sentences of the case work that a reporter reads on Discord, in their own language.
+//! The sentences that a person reads on Discord in their chat and about their cases, in their own language.
 //!
-//! The texts are Fluent messages, one file per language under `locales/`, embedded in the binary. A language is parsed when it
+//! The texts are Fluent messages, one file per language under `locales/`, embedded in the binary. (The folders beside them are the
+//! fixed texts of commands and forms, see [`domain::text_discord`].) A language is parsed when it
 //! is first asked for, once per process. A sentence that a language lacks is said in English.
 //!
 //! What stands between `{` and `}` comes from the method of the message's name: people's text (titles, names, file names) must
@@ -10,40 +11,45 @@ use std::sync::OnceLock;
 
 use domain::case::{Kind, Status};
 use domain::ids::CaseNumber;
+use domain::language::Language;
+use domain::split::CONTENT_LENGTH_MAX;
+use domain::text::{Notice, for_agents};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 /// The language that stands in for all others.
-const ENGLISH: &Language = &LANGUAGES[0];
+const ENGLISH: &Catalogue = &CATALOGUES[Language::English as usize];
 
-/// The languages that there are: names are Discord's locales. The first with the same language stands in for its sisters, such as
-/// `es-ES` for `es-419`. See [Discord Docs/Locales].
-static LANGUAGES: [Language; 11] = [
-    Language::new("en-US", include_str!("../locales/en-US.ftl")),
-    Language::new("id", include_str!("../locales/id.ftl")),
-    Language::new("vi", include_str!("../locales/vi.ftl")),
-    Language::new("es-ES", include_str!("../locales/es-ES.ftl")),
-    Language::new("pt-BR", include_str!("../locales/pt-BR.ftl")),
-    Language::new("fr", include_str!("../locales/fr.ftl")),
-    Language::new("de", include_str!("../locales/de.ftl")),
-    Language::new("ja", include_str!("../locales/ja.ftl")),
-    Language::new("ko", include_str!("../locales/ko.ftl")),
-    Language::new("zh-CN", include_str!("../locales/zh-CN.ftl")),
-    Language::new("zh-TW", include_str!("../locales/zh-TW.ftl")),
+/// What is said in each language, in the order of [`Language::ALL`].
+static CATALOGUES: [Catalogue; Language::ALL.len()] = [
+    Catalogue::new("en-US", include_str!("../locales/en-US.ftl")),
+    Catalogue::new("id", include_str!("../locales/id.ftl")),
+    Catalogue::new("vi", include_str!("../locales/vi.ftl")),
+    Catalogue::new("es-ES", include_str!("../locales/es-ES.ftl")),
+    Catalogue::new("pt-BR", include_str!("../locales/pt-BR.ftl")),
+    Catalogue::new("fr", include_str!("../locales/fr.ftl")),
+    Catalogue::new("de", include_str!("../locales/de.ftl")),
+    Catalogue::new("ja", include_str!("../locales/ja.ftl")),
+    Catalogue::new("ko", include_str!("../locales/ko.ftl")),
+    Catalogue::new("zh-CN", include_str!("../locales/zh-CN.ftl")),
+    Catalogue::new("zh-TW", include_str!("../locales/zh-TW.ftl")),
 ];
 
 /// Longest quotation of a reason, in UTF-16 units: a message's limit of 2,000 less what news of a case may need, with a title that
 /// had to be escaped throughout.
 const QUOTATION_LENGTH_MAX: usize = 1_200;
 
+/// Longest piece of their own words that a receipt repeats, in UTF-16 units: a message's limit less what stands around it.
+const RECEIPT_LENGTH_MAX: usize = CONTENT_LENGTH_MAX - 50;
+
 /// A language, parsed or not yet.
-struct Language {
+struct Catalogue {
     locale: &'static str,
     source: &'static str,
     wording: OnceLock<Wording>,
 }
 
-impl Language {
+impl Catalogue {
     const fn new(locale: &'static str, source: &'static str) -> Self {
         Self { locale, source, wording: OnceLock::new() }
     }
@@ -53,12 +59,14 @@ impl Language {
     }
 }
 
-/// The sentences in the language of `locale`, a Discord locale such as `es-419`; in English for every other one.
+/// The sentences in the language of `locale`, a Discord locale such as `es-419`; see [`Language::of`].
 pub fn of(locale: &str) -> &'static Wording {
-    let language = |locale: &str| locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    let exact = LANGUAGES.iter().find(|known| known.locale.eq_ignore_ascii_case(locale));
-    let sister = || LANGUAGES.iter().find(|known| language(known.locale) == language(locale));
-    exact.or_else(sister).unwrap_or(&LANGUAGES[0]).wording()
+    speaking(Language::of(locale))
+}
+
+/// The sentences in this language.
+pub fn speaking(language: Language) -> &'static Wording {
+    CATALOGUES[language as usize].wording()
 }
 
 /// The sentences in one language.
@@ -164,6 +172,62 @@ macro_rules! sentences {
 }
 
 sentences! {
+    /// The first message in the direct messages. Names the button [`Self::reply`]; `name` is escaped.
+    pub fn greeting(name: &str);
+    /// Said instead of the greeting when a chat is already open.
+    pub fn welcome_back();
+    /// The answer to a command in the server: where the chat is. `link` leads there.
+    pub fn come_to_the_dm(link: &str);
+    /// The answer to `/helpme` in the direct messages themselves.
+    pub fn here_we_are();
+    /// The person's direct messages are closed, and how they are opened.
+    pub fn dms_are_closed();
+    fn own_line(text: &str);
+    /// The answer to a line sent from a server: it is not repeated there.
+    pub fn on_its_way();
+    /// Nothing was written.
+    pub fn nothing_to_send();
+    /// More than `max` characters were written.
+    pub fn too_long(max: usize);
+    /// *Send to support* was used on somebody else's message.
+    pub fn only_your_own_messages();
+    /// A button or form of another person.
+    pub fn not_yours();
+    /// There is no chat to end.
+    pub fn no_open_chat();
+    /// The chat is being ended.
+    pub fn ending();
+    /// A transfer has begun: in the chat that `link` leads to.
+    pub fn agent_is_called(number: CaseNumber, link: &str);
+    fn agent_was_called();
+    fn agent_was_called_for(number: CaseNumber);
+    /// Something of ours failed; it is tried again without the person.
+    pub fn trouble();
+    /// Label of the button that opens the form for the next line. Plain text, at most 80 characters.
+    pub fn reply();
+    /// Label of the button that calls an agent. Plain text, at most 80 characters.
+    pub fn talk_to_a_person();
+    /// Label of the button that ends the chat. Plain text, at most 80 characters.
+    pub fn end_chat();
+
+    fn case_opened(number: CaseNumber);
+    fn agent_called(number: CaseNumber);
+    fn agent_joined(name: &str);
+    fn agent_left(name: &str);
+    fn some_agent();
+    fn nobody_available();
+    fn nobody_available_for(number: CaseNumber);
+    fn ended();
+    fn line_lost();
+    /// A line with nothing in it that could be shown. Also stands among an agent's lines.
+    pub fn unsupported();
+    /// A line of the other side that comes after newer ones. Plain text, which is escaped with the line's `text`.
+    pub fn sent_earlier(text: &str);
+    /// Stands above the articles of the virtual agent's answer, as many as `count`. Plain text.
+    pub fn found(count: usize);
+    /// The virtual agent knows nothing. Plain text.
+    pub fn found_nothing();
+
     fn filed_without_link(number: CaseNumber);
     fn filed_with_link(number: CaseNumber, link: &str);
     /// The report is a case, but nothing could be posted on the server's board.
@@ -281,6 +345,9 @@ sentences! {
     pub fn mine_line(number: CaseNumber, kind: Kind, status: Status, title: &str);
     /// There is no such case, or not for this person. `number` is what they wrote, escaped.
     pub fn unknown_case(number: &str);
+    /// Somebody tried what is for moderators. Names `/case mine`.
+    pub fn moderators_only();
+    fn chat_with(name: &str);
 
     /// Stands above the file with everything that is kept about the person.
     pub fn export_ready();
@@ -298,10 +365,49 @@ sentences! {
     pub fn nothing_deleted();
     /// Something of the person's is in the works, so their data can be neither exported nor deleted now.
     pub fn privacy_busy();
+
 }
 
 /// Sentences with a choice.
 impl Wording {
+    /// Something that the desk tells the person in their direct messages. Names in it are escaped.
+    pub fn notice(&self, notice: &Notice) -> String {
+        match notice {
+            Notice::CaseOpened { case } => self.case_opened(*case),
+            Notice::AgentCalled { case } => self.agent_called(*case),
+            Notice::AgentJoined { name } => self.agent_joined(&self.agent_name(name)),
+            Notice::AgentLeft { name } => self.agent_left(&self.agent_name(name)),
+            Notice::NobodyAvailable { case: Some(case) } => self.nobody_available_for(*case),
+            Notice::NobodyAvailable { case: None } => self.nobody_available(),
+            Notice::Ended => self.ended(),
+            Notice::LineLost => self.line_lost(),
+            Notice::Unsupported => self.unsupported(),
+        }
+    }
+
+    fn agent_name(&self, name: &str) -> String {
+        if name == for_agents::SOME_AGENT { self.some_agent() } else { name.to_owned() }
+    }
+
+    /// An agent is there, or called, already; for this case, where it is known.
+    pub fn agent_called_already(&self, case: Option<CaseNumber>) -> String {
+        case.map_or_else(|| self.agent_was_called(), |case| self.agent_was_called_for(case))
+    }
+
+    /// The person's own line, shown in the direct messages after they sent it from a form or a command. `text` is escaped already; it
+    /// is cut to what fits into one message.
+    pub fn receipt(&self, text: &str) -> String {
+        self.own_line(&cut_escaped(text, RECEIPT_LENGTH_MAX))
+    }
+
+    /// The title of a case as its reporter, `name`, reads it: that of a chat is ours, and so in their language.
+    pub fn case_title(&self, kind: Kind, title: &str, name: &str) -> String {
+        if kind == Kind::Support && title == for_agents::case_title(name) {
+            return self.chat_with(name);
+        }
+        title.to_owned()
+    }
+
     /// The report is a case, and where its post is, if there is a link to it.
     pub fn filed(&self, number: CaseNumber, link: Option<&str>) -> String {
         match link {
@@ -323,18 +429,7 @@ impl Wording {
     pub fn reason(&self, text: &str) -> String {
         let lines: Vec<_> = text.lines().map(|line| format!("> {line}")).collect();
         let quotation = lines.join("\n");
-        let mut room = QUOTATION_LENGTH_MAX;
-        let fits = |char: &char| {
-            room = room.saturating_sub(char.len_utf16());
-            room > 0
-        };
-        let mut shown: String = quotation.chars().take_while(fits).collect();
-        if shown.len() < quotation.len() {
-            // A cut must not leave half an escape behind.
-            shown.truncate(shown.trim_end_matches('\\').len());
-            shown.push('…');
-        }
-        self.reason_given(&shown)
+        self.reason_given(&cut_escaped(&quotation, QUOTATION_LENGTH_MAX))
     }
 
     /// Where a case stands, in a word or three, for its reporter ("Waiting for you"). Plain text.
@@ -360,10 +455,29 @@ impl Wording {
     }
 }
 
+/// The beginning of an escaped text, if it is longer than `max` UTF-16 units.
+fn cut_escaped(text: &str, max: usize) -> String {
+    let mut room = max;
+    let fits = |char: &char| {
+        room = room.saturating_sub(char.len_utf16());
+        room > 0
+    };
+    let mut shown: String = text.chars().take_while(fits).collect();
+    if shown.len() < text.len() {
+        // A cut must not leave half an escape behind.
+        shown.truncate(shown.trim_end_matches('\\').len());
+        shown.push('…');
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::Path;
 
+    use domain::text_discord::{FrontDoor, command_name_id, command_text};
     use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
     use fluent_syntax::parser;
 
@@ -461,7 +575,7 @@ mod tests {
     }
 
     /// The messages of a file, in their order.
-    fn messages(language: &Language) -> Vec<(String, Used)> {
+    fn messages(language: &Catalogue) -> Vec<(String, Used)> {
         let resource = parser::parse(language.source).unwrap_or_else(|(_, e)| panic!("{}: {e:?}", language.locale));
         let entries = resource.body.into_iter().filter_map(|entry| match entry {
             Entry::Message(message) => {
@@ -480,7 +594,7 @@ mod tests {
     #[test]
     fn every_language_has_a_message_for_each_method_and_no_other() {
         let english: BTreeMap<_, _> = messages(ENGLISH).into_iter().collect();
-        for language in &LANGUAGES {
+        for language in &CATALOGUES {
             let messages = messages(language);
             let ids: Vec<_> = messages.iter().map(|(id, _)| id.as_str()).collect();
             let unique: BTreeSet<_> = ids.iter().copied().collect();
@@ -508,18 +622,19 @@ mod tests {
     #[test]
     fn languages_keep_the_order_of_the_english_file() {
         let ids = |language| messages(language).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-        for language in &LANGUAGES {
+        for language in &CATALOGUES {
             assert_eq!(ids(language), ids(ENGLISH), "{}", language.locale);
         }
     }
 
     #[test]
     fn each_language_says_everything_itself_and_within_discords_limits() {
-        for language in &LANGUAGES {
+        for language in &CATALOGUES {
             let wording = language.wording();
             for (id, text) in samples(wording) {
                 let max = match id {
-                    "file_anyway" | "add_vote" | "fill_in_again" | "reopen" | "delete_confirm" | "delete_keep" => 80,
+                    "file_anyway" | "add_vote" | "fill_in_again" | "reopen" | "delete_confirm" | "delete_keep"
+                    | "reply" | "talk_to_a_person" | "end_chat" => 80,
                     "severity_low" | "severity_normal" | "severity_high" | "severity_critical" => 100,
                     "severity_placeholder" => 150,
                     _ if id.starts_with("status_name_") || id.starts_with("kind_name_") => 40,
@@ -549,7 +664,7 @@ mod tests {
     #[test]
     fn a_locale_without_a_file_is_its_sister_or_english() {
         let check = |locale: &str, expected: &str| {
-            let language = LANGUAGES.iter().find(|known| std::ptr::eq(known.wording(), of(locale)));
+            let language = CATALOGUES.iter().find(|known| std::ptr::eq(known.wording(), of(locale)));
             assert_eq!(language.unwrap().locale, expected, "{locale:?}");
         };
         check("en-GB", "en-US");
@@ -560,12 +675,124 @@ mod tests {
         check("ID", "id");
         check("zh-TW", "zh-TW");
         check("zh-CN", "zh-CN");
-        check("zh_HK", "zh-CN");
+        check("zh-HK", "zh-TW");
+        check("pt", "pt-BR");
         check("sv-SE", "en-US");
         check("it", "en-US");
         check("", "en-US");
         check("-", "en-US");
         check("Ünknown", "en-US");
+    }
+
+    #[test]
+    fn the_catalogues_are_those_of_the_languages() {
+        for (language, catalogue) in Language::ALL.into_iter().zip(&CATALOGUES) {
+            assert_eq!(language.locale(), catalogue.locale);
+        }
+    }
+
+    /// The commands that a text names, without the slash.
+    fn named(text: &str) -> Vec<String> {
+        text.split('`').skip(1).step_by(2).filter_map(|quoted| quoted.strip_prefix('/').map(str::to_owned)).collect()
+    }
+
+    /// Commands are called differently in each language, and a sentence names them as the person sees them.
+    #[test]
+    fn commands_are_named_as_discord_shows_them() {
+        let texts = |language: Language| {
+            let front_door = FrontDoor::speaking(language);
+            let fixed = [("unknown_command", front_door.unknown_command()), ("not_yours", front_door.not_yours())];
+            let fixed = fixed.into_iter().map(|(id, text)| (id, text.to_owned()));
+            samples(speaking(language))
+                .into_iter()
+                .chain(fixed)
+                .map(|(id, text)| (id, named(&text)))
+                .collect::<Vec<_>>()
+        };
+        for language in Language::ALL {
+            let name = |english: &str| command_text(language, &command_name_id(english)).unwrap().to_owned();
+            for ((id, english), (_, own)) in texts(Language::English).into_iter().zip(texts(language)) {
+                let expected = english.iter().map(|command| {
+                    let words: Vec<_> = command.split(' ').map(name).collect();
+                    words.join(" ")
+                });
+                assert_eq!(own, expected.collect::<Vec<_>>(), "{}: {id}", language.locale());
+            }
+        }
+        assert_eq!(named(&of("en-US").moderators_only()), ["case mine"]);
+        assert_eq!(named(&of("de").moderators_only()), ["fall meine"]);
+    }
+
+    /// A message that nothing says is left over from what was said once.
+    #[test]
+    fn every_sentence_is_said_somewhere() {
+        fn read(folder: &Path, code: &mut String) {
+            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let path = entry.path();
+                if path.is_dir() {
+                    read(&path, code);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let text = fs::read_to_string(&path).unwrap();
+                    // Tests do not count.
+                    code.push_str(text.split("#[cfg(test)]\nmod ").next().unwrap_or_default());
+                }
+            }
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut code = String::new();
+        read(&root.join("shared"), &mut code);
+        read(&root.join("functions"), &mut code);
+        let unsaid: Vec<_> = SENTENCES
+            .iter()
+            .map(|(id, _)| *id)
+            .filter(|id| !code.contains(&format!(".{id}(")) && !code.contains(&format!("Wording::{id}")))
+            .collect();
+        assert!(unsaid.is_empty(), "{unsaid:?}");
+    }
+
+    #[test]
+    fn a_receipt_always_fits() {
+        for catalogue in &CATALOGUES {
+            let says = catalogue.wording();
+            for text in ["a".repeat(4000), "\\*".repeat(3000), "😀".repeat(4000)] {
+                let receipt = says.receipt(&text);
+                assert!(receipt.encode_utf16().count() <= CONTENT_LENGTH_MAX, "{}", catalogue.locale);
+                assert!(receipt.ends_with('…') && !receipt.ends_with("\\…"), "{}", catalogue.locale);
+            }
+        }
+        assert_eq!(of("en-US").receipt("hi"), "**You:** hi");
+    }
+
+    #[test]
+    fn notices_name_who_and_what() {
+        let check = |locale: &str, notice: Notice, expected: &str| assert_eq!(of(locale).notice(&notice), expected);
+        let joined = |name: &str| Notice::AgentJoined { name: name.to_owned() };
+        check("en-US", joined("Alex"), "**Alex** has joined the chat.");
+        check("en-US", joined(for_agents::SOME_AGENT), "**An agent** has joined the chat.");
+        check("ja", joined(for_agents::SOME_AGENT), "**担当者** がチャットに参加しました。");
+        let gone = Notice::AgentLeft { name: for_agents::SOME_AGENT.to_owned() };
+        check("de", gone, "**Jemand aus dem Team** hat den Chat verlassen.");
+        let case = Some(CaseNumber(12));
+        check(
+            "de",
+            Notice::NobodyAvailable { case: None },
+            "Gerade ist niemand frei. Du kannst weiter den Assistenten fragen.",
+        );
+        assert!(of("fr").notice(&Notice::NobodyAvailable { case }).contains("#12"));
+        assert!(
+            of("fr").agent_called_already(case).contains("#12") && !of("fr").agent_called_already(None).contains('#')
+        );
+        assert_eq!(of("de").case_title(Kind::Support, "Chat with Ada", "Ada"), "Chat mit Ada");
+        assert_eq!(of("de").case_title(Kind::Support, "Renamed", "Ada"), "Renamed");
+        assert_eq!(of("de").case_title(Kind::Bug, "Chat with Ada", "Ada"), "Chat with Ada");
+        assert_eq!(
+            (of("ja").found(1).as_str(), of("ja").found(2).as_str()),
+            ("こちらが参考になるかもしれません:", "これらが参考になるかもしれません:")
+        );
+        assert_eq!(
+            (of("en-US").found(1).as_str(), of("en-US").found(2).as_str()),
+            ("This may help:", "These may help:")
+        );
     }
 
     #[test]
@@ -620,7 +847,7 @@ mod tests {
         );
         assert_eq!(of("de").reopen_not_possible(number, Status::Open).rsplit(' ').next(), Some("Arbeit"));
         assert!(of("de").status_resolved(number, "T", 7).contains(&of("de").reopen()));
-        for language in &LANGUAGES {
+        for language in &CATALOGUES {
             let wording = language.wording();
             let news = wording.status_waiting_for_person(number, &"\\_".repeat(100));
             for long in ["\\_".repeat(2_000), "\n".repeat(2_000), "😀".repeat(2_000)] {

@@ -1,15 +1,14 @@
 //! `/agent [about]` and *Talk to a person*: opens a case and calls an agent, without waiting for the Studio flow.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker, is_theirs};
+use desk::commands::{Commands, asker, chat_link, is_theirs};
 use desk::connect::Connector;
 use desk::opening::{OpenError, Opening};
 use desk::transferring::{Transfer, Transferring};
 use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
-use domain::line::{Asker, Line, Said, Unsayable, Wish, sayable};
-use domain::text;
+use domain::line::{Asker, LINE_LENGTH_MAX, Line, Said, Unsayable, Wish, sayable};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -44,12 +43,13 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 }
 
 async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    let says = wording::speaking(interaction.language());
     if !is_theirs(&interaction) {
-        return Ok(OutgoingMessage::text(text::not_yours()));
+        return Ok(OutgoingMessage::text(says.not_yours()));
     }
     let about = match interaction.option("about").map(sayable) {
         None | Some(Err(Unsayable::Empty)) => None,
-        Some(Err(Unsayable::TooLong)) => return Ok(OutgoingMessage::text(text::too_long())),
+        Some(Err(Unsayable::TooLong)) => return Ok(OutgoingMessage::text(says.too_long(LINE_LENGTH_MAX))),
         Some(Ok(about)) => Some(about.to_owned()),
     };
     let id = interaction.id.to_string();
@@ -59,13 +59,13 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
         // Nobody has written to this person yet, so it is not known whether that can be done.
         match deps.welcoming.welcome(&asker, None, &id).await {
             Ok(channel) => asker = Asker { dm_channel: Some(channel), ..asker },
-            Err(WelcomeError::DmsClosed) => return Ok(OutgoingMessage::text(text::dms_are_closed())),
+            Err(WelcomeError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
             Err(WelcomeError::Failed(error)) => return Err(error),
         }
     }
     let conversation = match deps.opening.open(&asker, &id).await {
         Ok(conversation) => conversation,
-        Err(OpenError::DmsClosed) => return Ok(OutgoingMessage::text(text::dms_are_closed())),
+        Err(OpenError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
     };
     if let Some(about) = about {
@@ -75,9 +75,9 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     let answer = match deps.transferring.begin(&conversation, &id).await? {
         Transfer::Ours { conversation, case, repeated } => {
             deps.transferring.send_to_flex(&conversation, repeated).await?;
-            text::agent_is_called(case, conversation.dm_channel)
+            says.agent_is_called(case, &chat_link(conversation.dm_channel))
         }
-        Transfer::AlreadyUnderWay { case } => text::agent_was_called(case),
+        Transfer::AlreadyUnderWay { case } => says.agent_called_already(case),
         // Closed between the two steps.
         Transfer::NotOpen => anyhow::bail!("the conversation was closed while an agent was called"),
     };

@@ -86,10 +86,10 @@ async fn suggestions(deps: &Deps, typing: &Interaction) -> anyhow::Result<Reply>
 }
 
 async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    let says = wording::speaking(interaction.language());
     if !is_theirs(&interaction) {
-        return Ok(OutgoingMessage::text(domain::text::not_yours()));
+        return Ok(OutgoingMessage::text(says.not_yours()));
     }
-    let says = wording::of(interaction.locale.as_deref().unwrap_or_default());
     let custom_id = interaction.custom_id().and_then(|text| text.parse::<CustomId>().ok());
     if let Some(CustomId { action, argument, .. }) = custom_id {
         let number = argument.unwrap_or_default();
@@ -108,7 +108,7 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
     }
     let actor = deps.moderators.actor(&interaction, deps.casework.configured).await?;
     if !matches!(actor, Actor::Moderator { .. }) {
-        return Ok(OutgoingMessage::text(text::MODERATORS_ONLY));
+        return Ok(OutgoingMessage::text(says.moderators_only()));
     }
     if interaction.subcommand() == Some("list") {
         return list(deps, &actor, &interaction).await;
@@ -154,7 +154,7 @@ async fn pressed(
 ) -> anyhow::Result<OutgoingMessage> {
     let actor = deps.moderators.actor(interaction, deps.casework.configured).await?;
     if !matches!(actor, Actor::Moderator { .. }) {
-        return Ok(OutgoingMessage::text(text::MODERATORS_ONLY));
+        return Ok(OutgoingMessage::text(wording::speaking(interaction.language()).moderators_only()));
     }
     let Some(number) = CaseNumber::from_typed(number) else { return Ok(OutgoingMessage::text(text::unknown(number))) };
     let (status, reason) = match action {
@@ -290,9 +290,10 @@ async fn mine(deps: &Deps, says: &Wording, person: PersonId) -> anyhow::Result<O
     if cases.is_empty() {
         return Ok(OutgoingMessage::text(says.mine_none()));
     }
-    let lines = cases
-        .iter()
-        .map(|case| says.mine_line(case.number, case.kind, case.status, &escape_markdown(&cut(&case.title))));
+    let lines = cases.iter().map(|case| {
+        let title = says.case_title(case.kind, &case.title, &case.reporter_name);
+        says.mine_line(case.number, case.kind, case.status, &escape_markdown(&cut(&title)))
+    });
     let lines = fitting([says.mine_heading(numbers.len())].into_iter().chain(lines));
     Ok(OutgoingMessage::text(lines.join("\n")))
 }

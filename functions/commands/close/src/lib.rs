@@ -6,7 +6,6 @@ use desk::connect::Connector;
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
 use domain::line::{Line, Wish};
-use domain::text;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -38,15 +37,16 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 }
 
 async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    let says = wording::speaking(interaction.language());
     if !is_theirs(&interaction) {
-        return Ok(OutgoingMessage::text(text::not_yours()));
+        return Ok(OutgoingMessage::text(says.not_yours()));
     }
     let asker = asker(&interaction);
     let current = deps.store.conversation(asker.person).await.context("load the conversation")?;
     if current.is_none_or(|current| !current.stage.is_open()) {
-        return Ok(OutgoingMessage::text(text::no_open_chat()));
+        return Ok(OutgoingMessage::text(says.no_open_chat()));
     }
     let line = Line { id: interaction.id.to_string(), asker, wish: Wish::End, at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the wish into the inbox")?;
-    Ok(OutgoingMessage::text(text::ending()))
+    Ok(OutgoingMessage::text(says.ending()))
 }

@@ -1,14 +1,13 @@
 //! `/helpme [question]`: opens the direct messages and a conversation, greets, and takes the question along.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker};
+use desk::commands::{Commands, asker, chat_link};
 use desk::connect::Connector;
 use desk::opening::{OpenError, Opening};
 use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
-use domain::line::{Line, Said, Unsayable, Wish, sayable};
-use domain::text;
+use domain::line::{LINE_LENGTH_MAX, Line, Said, Unsayable, Wish, sayable};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -41,30 +40,31 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 }
 
 async fn help(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    let says = wording::speaking(interaction.language());
     let asker = asker(&interaction);
     let id = interaction.id.to_string();
     let question = match interaction.option("question").map(sayable) {
         None | Some(Err(Unsayable::Empty)) => None,
-        Some(Err(Unsayable::TooLong)) => return Ok(OutgoingMessage::text(text::too_long())),
+        Some(Err(Unsayable::TooLong)) => return Ok(OutgoingMessage::text(says.too_long(LINE_LENGTH_MAX))),
         Some(Ok(question)) => Some(question.to_owned()),
     };
     let open = deps.commands.store.conversation(asker.person).await.context("load the conversation")?;
     let open = open.filter(|open| open.stage.is_open());
     let channel = match deps.welcoming.welcome(&asker, open.as_ref(), &id).await {
         Ok(channel) => channel,
-        Err(WelcomeError::DmsClosed) => return Ok(OutgoingMessage::text(text::dms_are_closed())),
+        Err(WelcomeError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
         Err(WelcomeError::Failed(error)) => return Err(error),
     };
     let asker = domain::line::Asker { dm_channel: Some(channel), ..asker };
     match deps.opening.open(&asker, &id).await {
         Ok(_) => {}
-        Err(OpenError::DmsClosed) => return Ok(OutgoingMessage::text(text::dms_are_closed())),
+        Err(OpenError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
     }
     if let Some(question) = question {
         let line = Line { id, asker, wish: Wish::Say(Said::text(question)), at: Timestamp::now() };
         deps.inbox.send_line(&line).await.context("put the question into the inbox")?;
     }
-    let answer = if interaction.is_bot_dm() { text::here_we_are() } else { text::come_to_the_dm(channel) };
+    let answer = if interaction.is_bot_dm() { says.here_we_are() } else { says.come_to_the_dm(&chat_link(channel)) };
     Ok(OutgoingMessage::text(answer))
 }

@@ -5,12 +5,13 @@ use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::{OutgoingMessage, escape_markdown};
-use domain::line::{self, Line, Unsayable, Wish, sayable};
-use domain::text;
+use domain::line::{self, LINE_LENGTH_MAX, Line, Unsayable, Wish, sayable};
+use domain::text::for_agents;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
 use serde_json::Value;
+use wording::Wording;
 
 /// What this function uses.
 pub struct Deps {
@@ -32,7 +33,8 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 }
 
 async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
-    let said = match read(&interaction) {
+    let says = wording::speaking(interaction.language());
+    let said = match read(says, &interaction) {
         Ok(said) => said,
         Err(refusal) => return Ok(OutgoingMessage::text(refusal)),
     };
@@ -41,7 +43,7 @@ async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();
-    let answer = if in_the_chat { text::receipt(&escape_markdown(&said.text)) } else { text::on_its_way() };
+    let answer = if in_the_chat { says.receipt(&escape_markdown(&said.text)) } else { says.on_its_way() };
     Ok(OutgoingMessage::text(answer))
 }
 
@@ -53,38 +55,42 @@ struct Said {
 }
 
 /// What the person said, or the sentence that tells them why it cannot be sent.
-fn read(interaction: &Interaction) -> Result<Said, String> {
+fn read(says: &Wording, interaction: &Interaction) -> Result<Said, String> {
     if !is_theirs(interaction) {
-        return Err(text::not_yours());
+        return Err(says.not_yours());
     }
     if let Some(target) = interaction.target_message() {
-        return from_message(interaction, &target);
+        return from_message(says, interaction, &target);
     }
     let text = interaction.option("text").or_else(|| interaction.text_input("body")).unwrap_or_default();
-    Ok(Said { id: interaction.id.to_string(), text: checked(text)?.to_owned() })
+    Ok(Said { id: interaction.id.to_string(), text: checked(says, text)?.to_owned() })
 }
 
-fn from_message(interaction: &Interaction, target: &TargetMessage) -> Result<Said, String> {
+fn from_message(says: &Wording, interaction: &Interaction, target: &TargetMessage) -> Result<Said, String> {
     if target.author_is_bot || target.author_id != interaction.person.id {
-        return Err(text::only_your_own_messages());
+        return Err(says.only_your_own_messages());
     }
-    let mut text = checked(&target.content)?.to_owned();
+    let mut text = checked(says, &target.content)?.to_owned();
     if !target.attachments.is_empty() {
-        text = format!("{text}\n{}", text::files_left_behind(target.attachments.len()));
+        text = format!("{text}\n{}", for_agents::files_left_behind(target.attachments.len()));
     }
     Ok(Said { id: target.id.to_string(), text })
 }
 
-fn checked(text: &str) -> Result<&str, String> {
+fn checked<'a>(says: &Wording, text: &'a str) -> Result<&'a str, String> {
     sayable(text).map_err(|why| match why {
-        Unsayable::Empty => text::nothing_to_send(),
-        Unsayable::TooLong => text::too_long(),
+        Unsayable::Empty => says.nothing_to_send(),
+        Unsayable::TooLong => says.too_long(LINE_LENGTH_MAX),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn english() -> &'static Wording {
+        wording::of("en-US")
+    }
 
     fn interaction(event: &str) -> Value {
         let path = format!("{}/../../../events/discord/{event}.json", env!("CARGO_MANIFEST_DIR"));
@@ -93,7 +99,7 @@ mod tests {
 
     fn check(mut event: Value, change: impl FnOnce(&mut Value)) -> Result<Said, String> {
         change(&mut event);
-        read(&serde_json::from_value(event).unwrap())
+        read(english(), &serde_json::from_value(event).unwrap())
     }
 
     #[test]
@@ -109,17 +115,17 @@ mod tests {
         let refused = check(interaction("message-command-send-to-support"), |event| {
             event.pointer_mut(&format!("{target}/author")).unwrap()["id"] = "5".into();
         });
-        assert_eq!(refused, Err(text::only_your_own_messages()));
+        assert_eq!(refused, Err(english().only_your_own_messages()));
         let empty = check(interaction("message-command-send-to-support"), |event| {
             event.pointer_mut(target).unwrap()["content"] = " ".into();
         });
-        assert_eq!(empty, Err(text::nothing_to_send()));
+        assert_eq!(empty, Err(english().nothing_to_send()));
     }
 
     #[test]
     fn somebody_elses_form_is_refused() {
         let refused = check(interaction("modal-reply"), |event| event["data"]["custom_id"] = "reply:v1:5".into());
-        assert_eq!(refused, Err(text::not_yours()));
+        assert_eq!(refused, Err(english().not_yours()));
     }
 
     #[test]
@@ -132,6 +138,6 @@ mod tests {
         let long = check(interaction("modal-reply"), |event| {
             event["data"]["components"][0]["component"]["value"] = "x".repeat(4001).into();
         });
-        assert_eq!(long, Err(text::too_long()));
+        assert_eq!(long, Err(english().too_long(LINE_LENGTH_MAX)));
     }
 }

@@ -34,10 +34,10 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 }
 
 async fn answer(privacy: &Privacy, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
+    let says = wording::speaking(interaction.language());
     if !is_theirs(&interaction) {
-        return Ok(OutgoingMessage::text(domain::text::not_yours()));
+        return Ok(OutgoingMessage::text(says.not_yours()));
     }
-    let says = wording::of(interaction.locale.as_deref().unwrap_or_default());
     let person = interaction.person.id;
     let action =
         interaction.custom_id().and_then(|text| text.parse::<CustomId>().ok()).map(|custom_id| custom_id.action);

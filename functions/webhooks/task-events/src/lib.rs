@@ -7,7 +7,7 @@ use desk::connect::Connector;
 use desk::webhook::Webhook;
 use domain::conversation::AgentEvent;
 use domain::delivery::{Delivery, Outgoing};
-use domain::text;
+use domain::text::for_agents;
 use lambda_http::{Body, Error, Request, Response};
 use queues::Queue;
 use runtime::answer::{WebhookError, no_content, webhook_error};
@@ -57,7 +57,7 @@ fn outgoing(event: &TaskEvent) -> Option<Outgoing> {
             interaction_channel: event.attributes.interaction_channel_sid.clone(),
         },
         TaskEventKind::ReservationAccepted => AgentEvent::Joined {
-            name: event.worker_full_name.clone().unwrap_or_else(text::some_agent),
+            name: event.worker_full_name.clone().unwrap_or_else(|| for_agents::SOME_AGENT.to_owned()),
             worker: event.worker_sid.clone(),
         },
         TaskEventKind::ReservationWrapup | TaskEventKind::TaskWrapup => AgentEvent::Left,
