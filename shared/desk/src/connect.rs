@@ -17,6 +17,7 @@ use crate::case_news::{CaseNews, CaseSweeping};
 use crate::casework::{CaseReading, Casework};
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
+use crate::files::PassingOn;
 use crate::moderators::Moderators;
 use crate::opening::Opening;
 use crate::privacy::{self, Privacy};
@@ -180,8 +181,18 @@ impl Connector<'_> {
         Ok(Boards { store: self.store()?, discord: self.discord() })
     }
 
-    /// Takes reports. Files are fetched from `DISCORD_CDN_HOSTS`, separated by commas.
+    /// Takes reports. Files are fetched from `DISCORD_CDN_HOSTS`.
     pub fn reporting(&self) -> Result<Reporting, ConfigError> {
+        Ok(Reporting { casework: self.casework()?, boards: self.boards()?, downloader: self.downloader() })
+    }
+
+    /// Takes people's files to Twilio. They are fetched from `DISCORD_CDN_HOSTS`.
+    pub fn passing_on(&self) -> Result<PassingOn, ConfigError> {
+        Ok(PassingOn::new(self.discord(), self.twilio()?, self.downloader()))
+    }
+
+    /// Fetches people's files from `DISCORD_CDN_HOSTS`, separated by commas.
+    fn downloader(&self) -> Downloader {
         let hosts = self.base.lookup.optional("DISCORD_CDN_HOSTS");
         let hosts: Vec<String> = match &hosts {
             Some(hosts) => {
@@ -189,11 +200,7 @@ impl Connector<'_> {
             }
             None => discord::files::HOSTS.iter().map(|host| (*host).to_owned()).collect(),
         };
-        Ok(Reporting {
-            casework: self.casework()?,
-            boards: self.boards()?,
-            downloader: Downloader::new(self.base.http.clone(), hosts),
-        })
+        Downloader::new(self.base.http.clone(), hosts)
     }
 
     /// Tells the news of cases.

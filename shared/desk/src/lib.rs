@@ -15,6 +15,7 @@ pub mod closing;
 pub mod commands;
 pub mod connect;
 pub mod delivering;
+pub mod files;
 pub mod moderators;
 pub mod opening;
 pub mod privacy;

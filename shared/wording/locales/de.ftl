@@ -168,3 +168,12 @@ delete_keep = Behalten
 deleted = Was wir über dich aufbewahrt haben, ist gelöscht. Deine Fälle tragen deinen Namen nicht mehr.
 nothing_deleted = Es wurde nichts gelöscht.
 privacy_busy = Wir arbeiten gerade noch an etwas von dir. Bitte versuch es in einer Minute noch einmal.
+
+## Files and edits in the chat
+
+files_left_out = Deine Nachricht wurde weitergegeben, aber nicht alles, was dabei war:
+file_empty = { $name } ist leer.
+file_refused = { $name } wurde von unserem Support-System nicht angenommen.
+edit_too_late = Dein Chat ist beendet, deshalb wurde die Änderung deiner Nachricht nicht weitergegeben.
+agent_file_too_large = [Datei: { $name } (zu groß, um hier gezeigt zu werden)]
+agent_file_gone = [Datei: { $name } (konnte nicht geholt werden)]

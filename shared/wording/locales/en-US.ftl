@@ -169,3 +169,12 @@ delete_keep = Keep it
 deleted = What we kept about you is deleted. Your cases no longer carry your name.
 nothing_deleted = Nothing was deleted.
 privacy_busy = We are still working on something of yours. Please try again in a minute.
+
+## Files and edits in the chat
+
+files_left_out = Your message was passed on, but not everything that came with it:
+file_empty = { $name } is empty.
+file_refused = { $name } was not accepted by our support system.
+edit_too_late = Your chat has ended, so the change of your message was not passed on.
+agent_file_too_large = [file: { $name } (too large to be shown here)]
+agent_file_gone = [file: { $name } (could not be fetched)]

@@ -168,3 +168,12 @@ delete_keep = No borrar nada
 deleted = Se ha borrado lo que guardábamos sobre ti. Tus casos ya no llevan tu nombre.
 nothing_deleted = No se ha borrado nada.
 privacy_busy = Todavía estamos trabajando en algo tuyo. Inténtalo de nuevo en un minuto, por favor.
+
+## Files and edits in the chat
+
+files_left_out = Tu mensaje se ha enviado, pero no todo lo que lo acompañaba:
+file_empty = { $name } está vacío.
+file_refused = Nuestro sistema de soporte no ha aceptado { $name }.
+edit_too_late = Tu chat ha terminado, así que el cambio de tu mensaje no se ha enviado.
+agent_file_too_large = [archivo: { $name } (demasiado grande para mostrarlo aquí)]
+agent_file_gone = [archivo: { $name } (no se ha podido obtener)]

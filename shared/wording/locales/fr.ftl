@@ -168,3 +168,12 @@ delete_keep = Ne rien supprimer
 deleted = Ce que nous conservions sur toi est supprimé. Tes dossiers ne portent plus ton nom.
 nothing_deleted = Rien n’a été supprimé.
 privacy_busy = Nous traitons encore quelque chose pour toi. Réessaie dans une minute, s’il te plaît.
+
+## Files and edits in the chat
+
+files_left_out = Ton message a été transmis, mais pas tout ce qui l'accompagnait :
+file_empty = { $name } est vide.
+file_refused = { $name } n'a pas été accepté par notre système d'assistance.
+edit_too_late = Ton chat est terminé, la modification de ton message n'a donc pas été transmise.
+agent_file_too_large = [fichier : { $name } (trop volumineux pour être affiché ici)]
+agent_file_gone = [fichier : { $name } (n'a pas pu être récupéré)]

@@ -150,3 +150,12 @@ delete_keep = Jangan hapus
 deleted = Yang kami simpan tentang Anda sudah dihapus. Kasus Anda tidak lagi memuat nama Anda.
 nothing_deleted = Tidak ada yang dihapus.
 privacy_busy = Kami masih memproses sesuatu milik Anda. Silakan coba lagi dalam satu menit.
+
+## Files and edits in the chat
+
+files_left_out = Pesan Anda sudah diteruskan, tetapi tidak semua yang menyertainya:
+file_empty = { $name } kosong.
+file_refused = { $name } tidak diterima oleh sistem dukungan kami.
+edit_too_late = Obrolan Anda sudah berakhir, jadi perubahan pesan Anda tidak diteruskan.
+agent_file_too_large = [berkas: { $name } (terlalu besar untuk ditampilkan di sini)]
+agent_file_gone = [berkas: { $name } (tidak dapat diambil)]

@@ -150,3 +150,12 @@ delete_keep = 削除しない
 deleted = あなたについて保存していた内容を削除しました。ケースにあなたの名前はもう残っていません。
 nothing_deleted = 何も削除していません。
 privacy_busy = まだ処理中のものがあります。1 分ほどしてからもう一度お試しください。
+
+## Files and edits in the chat
+
+files_left_out = メッセージは届きましたが、添付の一部は届けられませんでした:
+file_empty = { $name } は空です。
+file_refused = { $name } はサポートシステムで受け付けられませんでした。
+edit_too_late = チャットは終了しているため、メッセージの変更は届けられませんでした。
+agent_file_too_large = [ファイル: { $name } (大きすぎてここには表示できません)]
+agent_file_gone = [ファイル: { $name } (取得できませんでした)]

@@ -150,3 +150,12 @@ delete_keep = 삭제하지 않기
 deleted = 회원님에 대해 보관하던 내용을 삭제했습니다. 문의에 더 이상 이름이 남아 있지 않습니다.
 nothing_deleted = 아무것도 삭제하지 않았습니다.
 privacy_busy = 아직 처리 중인 작업이 있습니다. 1분 뒤에 다시 시도해 주세요.
+
+## Files and edits in the chat
+
+files_left_out = 메시지는 전달되었지만 함께 보낸 것 중 일부는 전달되지 않았습니다:
+file_empty = { $name } 파일이 비어 있습니다.
+file_refused = { $name } 파일을 지원 시스템이 받지 않았습니다.
+edit_too_late = 채팅이 끝나서 메시지의 변경 내용은 전달되지 않았습니다.
+agent_file_too_large = [파일: { $name } (너무 커서 여기에 표시할 수 없음)]
+agent_file_gone = [파일: { $name } (가져올 수 없음)]

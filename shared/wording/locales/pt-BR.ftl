@@ -168,3 +168,12 @@ delete_keep = Não apagar
 deleted = O que guardávamos sobre você foi apagado. Seus casos não trazem mais o seu nome.
 nothing_deleted = Nada foi apagado.
 privacy_busy = Ainda estamos trabalhando em algo seu. Tente de novo em um minuto, por favor.
+
+## Files and edits in the chat
+
+files_left_out = Sua mensagem foi encaminhada, mas nem tudo o que veio com ela:
+file_empty = { $name } está vazio.
+file_refused = { $name } não foi aceito pelo nosso sistema de suporte.
+edit_too_late = Seu chat terminou, então a alteração da sua mensagem não foi encaminhada.
+agent_file_too_large = [arquivo: { $name } (grande demais para ser mostrado aqui)]
+agent_file_gone = [arquivo: { $name } (não foi possível obtê-lo)]

@@ -150,3 +150,12 @@ delete_keep = Giữ lại
 deleted = Những gì chúng tôi lưu về bạn đã được xóa. Các yêu cầu của bạn không còn mang tên bạn.
 nothing_deleted = Không có gì bị xóa.
 privacy_busy = Chúng tôi vẫn đang xử lý một việc của bạn. Vui lòng thử lại sau một phút.
+
+## Files and edits in the chat
+
+files_left_out = Tin nhắn của bạn đã được chuyển đi, nhưng không phải mọi thứ kèm theo:
+file_empty = { $name } trống.
+file_refused = { $name } không được hệ thống hỗ trợ của chúng tôi chấp nhận.
+edit_too_late = Cuộc trò chuyện của bạn đã kết thúc, nên thay đổi trong tin nhắn của bạn không được chuyển đi.
+agent_file_too_large = [tệp: { $name } (quá lớn để hiển thị ở đây)]
+agent_file_gone = [tệp: { $name } (không tải được)]

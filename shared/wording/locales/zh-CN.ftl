@@ -150,3 +150,12 @@ delete_keep = 保留
 deleted = 我们保存的关于你的内容已删除。你的工单不再带有你的名字。
 nothing_deleted = 没有删除任何内容。
 privacy_busy = 我们还在处理你的一些内容。请一分钟后再试。
+
+## Files and edits in the chat
+
+files_left_out = 你的消息已转达，但其中有些内容没能转达：
+file_empty = { $name } 是空文件。
+file_refused = 我们的客服系统没有接受 { $name }。
+edit_too_late = 你的聊天已结束，因此消息的修改没有转达。
+agent_file_too_large = [文件：{ $name }（太大，无法在此显示）]
+agent_file_gone = [文件：{ $name }（无法获取）]

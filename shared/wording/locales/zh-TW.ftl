@@ -150,3 +150,12 @@ delete_keep = 保留
 deleted = 我們保存的關於你的內容已刪除。你的案件不再帶有你的名字。
 nothing_deleted = 沒有刪除任何內容。
 privacy_busy = 我們還在處理你的一些內容。請一分鐘後再試。
+
+## Files and edits in the chat
+
+files_left_out = 你的訊息已轉達，但其中有些內容無法轉達：
+file_empty = { $name } 是空的檔案。
+file_refused = 我們的客服系統沒有接受 { $name }。
+edit_too_late = 你的聊天已結束，因此訊息的修改沒有轉達。
+agent_file_too_large = [檔案：{ $name }（太大，無法在此顯示）]
+agent_file_gone = [檔案：{ $name }（無法取得）]

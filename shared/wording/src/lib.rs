@@ -366,6 +366,18 @@ sentences! {
     /// Something of the person's is in the works, so their data can be neither exported nor deleted now.
     pub fn privacy_busy();
 
+    /// Stands above the files that could not be passed on to the agents, each of which is a line with its reason.
+    pub fn files_left_out();
+    /// A file has nothing in it. `name` is escaped.
+    pub fn file_empty(name: &str);
+    /// Twilio does not take a file. `name` is escaped.
+    pub fn file_refused(name: &str);
+    /// A message was edited after the end of the chat that it was said in.
+    pub fn edit_too_late();
+    /// Stands in place of an agent's file that Discord does not take. `name` is escaped.
+    pub fn agent_file_too_large(name: &str);
+    /// Stands in place of an agent's file that could not be fetched. `name` is escaped.
+    pub fn agent_file_gone(name: &str);
 }
 
 /// Sentences with a choice.
