@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use anyhow::Context;
 use discord::client::DiscordError;
-use discord::message::{Nonce, OutgoingMessage, escape_markdown};
+use discord::files::safe_name;
+use discord::message::{Nonce, OutgoingFile, OutgoingMessage, escape_markdown};
 use domain::conversation::{self, AgentEvent, Conversation, Stage};
-use domain::delivery::{AgentLine, Delivery, Outgoing};
+use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::echo;
 use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid};
 use domain::split::split;
-use domain::text::{self, Notice, for_agents};
+use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use knowledge::Engine;
 use store::{Claim, Progress, Showing, Store};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{info, warn};
 use twilio::TwilioError;
-use twilio::client::MessageResource;
+use twilio::client::{MediaError, MessageResource};
 use twilio::webhook::Media;
 use wording::Wording;
 
@@ -49,6 +51,8 @@ pub struct Delivering {
     pub twilio: twilio::client::Client,
     /// Ends conversations.
     pub closing: Closing,
+    /// The files of one message at a time are in memory, however many conversations' lines are in a batch.
+    pub turn: Arc<Semaphore>,
     /// The virtual agent.
     pub engine: Arc<dyn Engine>,
     /// The flow that a conversation gets back when nobody took the transfer.
@@ -235,6 +239,10 @@ impl Delivering {
         self.store.finish_showing(&line.message, &[], conversation, line.index).await.context("settle the line")
     }
 
+    /// Posts a line: its text, in parts where it is long, with the first of its files on the first part; then, where one message does
+    /// not hold them all, the other files. The buttons stand under the last message.
+    ///
+    /// The answer holds the parts of the text, then the messages of the other files, whichever was posted first.
     async fn post_parts(
         &self,
         conversation: &Conversation,
@@ -242,28 +250,125 @@ impl Delivering {
         edition: &str,
         look_first: bool,
     ) -> Result<Vec<DiscordMessageId>, Undelivered> {
-        let contents = split(&content_of(wording::of(&conversation.locale), line));
         let present = if look_first {
             self.discord.recent_messages(conversation.dm_channel, 100, None).await.map_err(undelivered)?
         } else {
             Vec::new()
         };
-        let mut parts = Vec::with_capacity(contents.len());
-        let last = contents.len() - 1;
+        let posted = |nonce: &Nonce| {
+            let found = present.iter().find(|message| message.nonce.as_deref() == Some(nonce.as_str()));
+            found.map(|message| message.id)
+        };
+        let mut messages = line.messages_of_files().into_iter();
+        let mut not_shown: Vec<_> =
+            line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
+        // Files are fetched for one message at a time, and only for one that is not there.
+        let first = match messages.next() {
+            Some(files) if posted(&part_nonce(&line.message, 0, edition)).is_none() => {
+                self.fetch(conversation, &files, &mut not_shown).await?
+            }
+            _ => Fetched::default(),
+        };
+        let says = wording::of(&conversation.locale);
+        let contents = split(&content_of(says, line, &not_shown));
+        let others: Vec<_> = messages.collect();
+        let last = contents.len() - 1 + others.len();
+        let mut parts = Vec::with_capacity(last + 1);
+        let mut files = first.files;
+        // Held until the files of the first message are on their way.
+        let mut turn = first.turn;
         for (number, content) in contents.into_iter().enumerate() {
             let nonce = part_nonce(&line.message, number, edition);
-            let posted = present.iter().find(|message| message.nonce.as_deref() == Some(nonce.as_str()));
-            if let Some(posted) = posted {
-                parts.push(posted.id);
+            if let Some(id) = posted(&nonce) {
+                parts.push(id);
                 continue;
             }
-            let message = part_message(conversation, content, number == last);
-            let id = self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
-            parts.push(id);
+            let mut message = part_message(conversation, content, number == last);
+            message.files = std::mem::take(&mut files);
+            parts.push(self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?);
+            drop(turn.take());
         }
+        let texts = parts.len();
+        for (number, wanted) in others.iter().enumerate() {
+            let nonce = files_nonce(&line.message, number, edition);
+            if let Some(id) = posted(&nonce) {
+                parts.push(id);
+                continue;
+            }
+            let mut missing = Vec::new();
+            let fetched = self.fetch(conversation, wanted, &mut missing).await?;
+            let mut message = part_message(conversation, lines_of(says, &missing).join("\n"), texts + number == last);
+            message.files = fetched.files;
+            parts.push(self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?);
+            not_shown.append(&mut missing);
+        }
+        self.tell_what_is_not_shown(conversation, line, &not_shown).await?;
         Ok(parts)
     }
 
+    /// The files of one message. What cannot be fetched, or is larger than Twilio said, is noted in `not_shown`.
+    async fn fetch<'a>(
+        &self,
+        conversation: &Conversation,
+        wanted: &[&'a AgentFile],
+        not_shown: &mut Vec<(&'a AgentFile, NotShown)>,
+    ) -> Result<Fetched, Undelivered> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await.context("wait for the files before")?;
+        let mut fetched = Fetched { files: Vec::new(), turn: Some(turn) };
+        let Some(sid) = &conversation.sid else { return Ok(fetched) };
+        let service = self.twilio.media_service(sid).await.context("find the files' service")?;
+        for file in wanted {
+            let (Some(service), Some(media)) = (&service, &file.media) else {
+                not_shown.push((file, NotShown::Gone));
+                continue;
+            };
+            match self.twilio.fetch_media(service, media, file.bytes_max()).await {
+                // Discord takes no empty file.
+                Ok(bytes) if bytes.is_empty() => not_shown.push((file, NotShown::Empty)),
+                Ok(bytes) => fetched.files.push(OutgoingFile {
+                    name: name_of(file),
+                    content_type: file.content_type.clone(),
+                    bytes,
+                }),
+                Err(MediaError::TooLarge { .. }) => not_shown.push((file, NotShown::TooLarge)),
+                Err(error @ (MediaError::Gone | MediaError::Host)) => {
+                    warn!(media.sid = %media, error = %error, "an agent's file cannot be fetched");
+                    not_shown.push((file, NotShown::Gone));
+                }
+                Err(MediaError::Twilio(error)) => {
+                    return Err(anyhow::Error::new(error).context("fetch an agent's file").into());
+                }
+            }
+        }
+        Ok(fetched)
+    }
+
+    /// Tells the agents which of their files the person does not see.
+    async fn tell_what_is_not_shown(
+        &self,
+        conversation: &Conversation,
+        line: &AgentLine,
+        not_shown: &[(&AgentFile, NotShown)],
+    ) -> Result<(), Undelivered> {
+        if not_shown.is_empty() {
+            return Ok(());
+        }
+        let files: Vec<_> = not_shown.iter().map(|(file, why)| (name_of(file), why.for_agents())).collect();
+        let key = format!("not-shown-{}", line.message);
+        // Always looked for first: it is said behind the showing, which may be repeated.
+        let said =
+            said::say_once(&self.twilio, conversation, Voice::System, &key, for_agents::not_shown(&files), true).await;
+        match said {
+            Ok(Some(index)) => match self.store.add_own_index(conversation, index).await {
+                Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
+                Err(error) => Err(anyhow::Error::new(error).context("remember the note").into()),
+            },
+            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
+            Err(error) => Err(anyhow::Error::new(error).context("tell the agents of their files").into()),
+        }
+    }
+
+    /// Brings what shows a line to what it reads now. Its files stay where they hang: agents cannot change them.
     async fn edited(
         &self,
         conversation: Conversation,
@@ -287,12 +392,23 @@ impl Delivering {
             return Ok(());
         }
         let channel = conversation.dm_channel;
-        let contents = split(&content_of(wording::of(&conversation.locale), line));
+        let not_shown: Vec<_> =
+            line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
+        let contents = split(&content_of(wording::of(&conversation.locale), line, &not_shown));
+        // Behind the parts of the text stand the messages of files.
+        let others = line.messages_of_files().len().saturating_sub(1).min(parts.len() - 1);
+        let (texts, files) = parts.split_at(parts.len() - others);
         let last = contents.len() - 1;
-        let mut now_shown = Vec::with_capacity(contents.len());
+        let mut present = Vec::with_capacity(contents.len() + files.len());
         for (number, content) in contents.into_iter().enumerate() {
-            let message = part_message(&conversation, content, number == last);
-            let id = match parts.get(number) {
+            let is_last = number == last && files.is_empty();
+            if let (true, Some(id)) = (content.is_empty(), texts.get(number)) {
+                // Nothing but files, which stay as they are.
+                present.push(*id);
+                continue;
+            }
+            let message = part_message(&conversation, content, is_last);
+            let id = match texts.get(number) {
                 Some(id) => {
                     match self.discord.edit(channel, *id, &message).await {
                         // The person or a moderator removed it.
@@ -305,12 +421,13 @@ impl Delivering {
                     self.discord.post(channel, &message, &nonce).await.map_err(undelivered)?
                 }
             };
-            now_shown.push(id);
+            present.push(id);
         }
-        for left_over in parts.iter().skip(now_shown.len()) {
+        for left_over in texts.iter().skip(present.len()) {
             self.discord.delete(channel, *left_over).await.map_err(undelivered)?;
         }
-        self.store.record_edit(&line.message, &now_shown, date_updated).await.context("record the edit")?;
+        present.extend(files);
+        self.store.record_edit(&line.message, &present, date_updated).await.context("record the edit")?;
         info!(message.sid = %line.message, "edited a line");
         Ok(())
     }
@@ -492,17 +609,78 @@ fn is_newer(one: &str, other: &str) -> bool {
     }
 }
 
-fn content_of(says: &Wording, line: &AgentLine) -> String {
+/// What stands under a line's text for files that the person does not see, each on a line of its own.
+fn lines_of(says: &Wording, not_shown: &[(&AgentFile, NotShown)]) -> Vec<String> {
+    let line = |(file, why): &(&AgentFile, NotShown)| {
+        let name = escape_markdown(&name_of(file));
+        match why {
+            NotShown::TooLarge => says.agent_file_too_large(&name),
+            NotShown::Gone | NotShown::Empty => says.agent_file_gone(&name),
+        }
+    };
+    not_shown.iter().map(line).collect()
+}
+
+/// A line's text, and its files that are not shown. Empty where there are only files that are.
+fn content_of(says: &Wording, line: &AgentLine, not_shown: &[(&AgentFile, NotShown)]) -> String {
     let mut pieces = Vec::new();
     if !line.body.trim().is_empty() {
         pieces.push(escape_markdown(&line.body));
     }
-    pieces.extend(line.files.iter().map(|file| escape_markdown(&text::file_not_shown(&file.name))));
-    if pieces.is_empty() {
+    pieces.extend(lines_of(says, not_shown));
+    if pieces.is_empty() && line.files.is_empty() {
         // Neither text nor file: the sender's attachment failed on its way.
         pieces.push(says.notice(&Notice::Unsupported));
     }
     pieces.join("\n")
+}
+
+/// Why the person does not see a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotShown {
+    /// Discord does not take it.
+    TooLarge,
+    /// It could not be fetched.
+    Gone,
+    /// Nothing is in it, which Discord does not take.
+    Empty,
+}
+
+impl NotShown {
+    /// Of a file that cannot be shown, as far as Twilio tells of it.
+    const fn of(file: &AgentFile) -> Self {
+        if file.media.is_none() { Self::Gone } else { Self::TooLarge }
+    }
+
+    const fn for_agents(self) -> &'static str {
+        match self {
+            Self::TooLarge => for_agents::FILE_TOO_LARGE_FOR_DISCORD,
+            Self::Gone => for_agents::FILE_GONE,
+            Self::Empty => for_agents::FILE_EMPTY,
+        }
+    }
+}
+
+/// A message's files, and the turn that holds others back while these are in memory.
+#[derive(Default)]
+struct Fetched {
+    files: Vec<OutgoingFile>,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+/// A file's name as the person sees it. One without a name is named after its type.
+fn name_of(file: &AgentFile) -> String {
+    if file.name != file.content_type {
+        return safe_name(&file.name);
+    }
+    let subtype = file.content_type.split_once('/').map_or("", |(_, subtype)| subtype);
+    let ending: String = subtype.chars().take_while(char::is_ascii_alphanumeric).collect();
+    match ending.as_str() {
+        "" => "file".to_owned(),
+        "plain" => "file.txt".to_owned(),
+        "quicktime" => "file.mov".to_owned(),
+        ending => format!("file.{ending}"),
+    }
 }
 
 /// A notice as Discord shows it: names read as they were typed.
@@ -520,6 +698,10 @@ fn part_message(conversation: &Conversation, content: String, is_last: bool) -> 
     } else {
         OutgoingMessage::text(content)
     }
+}
+
+fn files_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
+    Nonce::of(&[message.as_str(), "files", &number.to_string(), edition])
 }
 
 fn part_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
@@ -550,26 +732,31 @@ mod tests {
         check("2026-11-21T10:00:30Z", "2026-11-21T10:00:30.000Z", false);
     }
 
-    fn content(body: &str, files: &[&str]) -> String {
-        let file = |name: &&str| domain::delivery::AgentFile {
-            media: None,
+    fn line(body: &str, files: &[(&str, u64)]) -> AgentLine {
+        let file = |(name, size): &(&str, u64)| AgentFile {
+            media: format!("ME{}", "0".repeat(32)).parse().ok(),
             name: (*name).to_owned(),
             content_type: "image/png".to_owned(),
-            size: 1,
+            size: *size,
         };
-        content_of(
-            wording::of("en-US"),
-            &AgentLine {
-                message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
-                index: 0,
-                body: body.to_owned(),
-                files: files.iter().map(file).collect(),
-            },
-        )
+        AgentLine {
+            message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
+            index: 0,
+            body: body.to_owned(),
+            files: files.iter().map(file).collect(),
+        }
+    }
+
+    /// What is shown as text where none of the files is.
+    fn content(body: &str, files: &[&str]) -> String {
+        let files: Vec<_> = files.iter().map(|name| (*name, u64::MAX)).collect();
+        let line = line(body, &files);
+        let not_shown: Vec<_> = line.files.iter().map(|file| (file, NotShown::of(file))).collect();
+        content_of(wording::of("en-US"), &line, &not_shown)
     }
 
     #[test]
-    fn a_line_is_shown_as_it_was_typed_with_its_files_named_below() {
+    fn a_line_is_shown_as_it_was_typed_with_the_files_that_are_not_shown_named_below() {
         assert_eq!(content("hi", &[]), "hi");
         assert_eq!(content("  hi\n", &[]), "  hi\n");
         assert_eq!(content("a *b* <@1> _c_", &[]), r"a \*b\* \<@1> \_c\_");
@@ -577,10 +764,35 @@ mod tests {
             content("\u{1f98a} \u{5e9} https://example.com/a_b", &[]),
             "\u{1f98a} \u{5e9} https://example.com/a_b"
         );
-        assert_eq!(content("see", &["a.png"]), format!("see\n{}", escape_markdown(&text::file_not_shown("a.png"))));
-        let two = content("", &["a.png", "b_*c*.pdf"]);
+        assert_eq!(content("see", &["a.png"]), "see\n[file: a.png (too large to be shown here)]");
+        let two = content("", &["a.png", "../b_*c*.pdf"]);
         assert_eq!(two.lines().count(), 2);
-        assert!(two.contains("a.png") && two.contains(r"b\_\*c\*.pdf"), "{two}");
+        assert!(two.contains("a.png") && two.contains(r" b\_\_c\_.pdf"), "{two}");
+    }
+
+    #[test]
+    fn a_line_of_files_that_are_shown_has_no_text() {
+        let line = line("", &[("a.png", 7)]);
+        assert_eq!(content_of(wording::of("en-US"), &line, &[]), "");
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_named_after_its_type() {
+        let check = |content_type: &str, expected: &str| {
+            let file = AgentFile {
+                media: None,
+                name: content_type.to_owned(),
+                content_type: content_type.to_owned(),
+                size: 1,
+            };
+            assert_eq!(name_of(&file), expected, "{content_type}");
+        };
+        check("image/png", "file.png");
+        check("text/plain; charset=utf-8", "file.txt");
+        check("video/quicktime", "file.mov");
+        check("image/svg+xml", "file.svg");
+        check("", "file");
+        check("../..", "file");
     }
 
     #[test]
@@ -638,6 +850,8 @@ mod tests {
             part_nonce(&message(1), 1, ""),
             part_nonce(&message(1), 0, "2025-06-15T00:00:00Z"),
             part_nonce(&message(2), 0, ""),
+            files_nonce(&message(1), 0, ""),
+            files_nonce(&message(1), 1, ""),
         ];
         for (number, nonce) in nonces.iter().enumerate() {
             assert!(nonces.iter().skip(number + 1).all(|other| other != nonce));

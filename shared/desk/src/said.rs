@@ -4,7 +4,7 @@ use discord::message::{Button, ButtonStyle, OutgoingMessage};
 use discord::routes::{AGENT, CustomId, END, REPLY};
 use domain::conversation::{Conversation, Stage};
 use domain::echo;
-use domain::ids::PersonId;
+use domain::ids::{AttachmentId, PersonId};
 use serde_json::{Value, json};
 use twilio::TwilioError;
 use twilio::client::{MessageResource, NewMessage};
@@ -55,9 +55,36 @@ pub fn person_attributes(line_id: &str) -> Value {
     json!({ echo::MARK: "person", "line_id": line_id })
 }
 
-/// Whether `message` is the person's line `line_id`.
-pub fn is_line(message: &MessageResource, line_id: &str) -> bool {
-    message.attributes.get("line_id").and_then(Value::as_str) == Some(line_id)
+/// The attributes of a file of the person's line. `silent`: the flow has heard of the line already, and does not hear of this.
+pub fn file_attributes(line_id: &str, file: AttachmentId, silent: bool) -> Value {
+    json!({ echo::MARK: "person", "line_id": line_id, "file": file.to_string(), "silent": silent })
+}
+
+/// Whether a message is a part of a line of which the flow has heard by another part.
+pub fn is_silent(message: &MessageResource) -> bool {
+    message.attributes.get("silent").and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// A message at Twilio that a line of the person's has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinePart {
+    /// Which of the line's files it is; none for its text.
+    pub file: Option<AttachmentId>,
+    /// Its place in the conversation.
+    pub index: u32,
+}
+
+/// Which part of the person's line `line_id` a message is, if it is one.
+pub fn line_part(message: &MessageResource, line_id: &str) -> Option<LinePart> {
+    let text = |name: &str| message.attributes.get(name).and_then(Value::as_str);
+    if text("line_id") != Some(line_id) {
+        return None;
+    }
+    let file = match text("file") {
+        None => None,
+        Some(id) => Some(id.parse().ok()?),
+    };
+    Some(LinePart { file, index: message.index })
 }
 
 /// Whether `message` is our own line `key`.
@@ -91,15 +118,15 @@ pub async fn say_once(
     twilio.create_message(sid, &message).await.map(|message| Some(message.index))
 }
 
-/// The person's line `line_id` among the newest lines, if it is there.
+/// The parts of the person's line `line_id` among the newest lines, as far as they are there.
 pub async fn find_line(
     twilio: &twilio::client::Client,
     conversation: &Conversation,
     line_id: &str,
-) -> Result<Option<u32>, TwilioError> {
-    let Some(sid) = &conversation.sid else { return Ok(None) };
+) -> Result<Vec<LinePart>, TwilioError> {
+    let Some(sid) = &conversation.sid else { return Ok(Vec::new()) };
     let recent = twilio.list_messages_desc(sid, None, LOOK_BACK).await?;
-    Ok(recent.iter().find(|message| is_line(message, line_id)).map(|message| message.index))
+    Ok(recent.iter().filter_map(|message| line_part(message, line_id)).collect())
 }
 
 #[cfg(test)]
@@ -149,7 +176,16 @@ mod tests {
             date_updated: None,
         };
         let person = message(person_attributes("5"));
+        let is_line = |message: &MessageResource, id: &str| line_part(message, id).is_some();
         assert!(is_line(&person, "5") && !is_line(&person, "55") && !is_own(&person, "5"));
+        assert_eq!(line_part(&person, "5"), Some(LinePart { file: None, index: 0 }));
+        let file = AttachmentId::new(9).unwrap();
+        let with_file = message(file_attributes("5", file, true));
+        assert_eq!(line_part(&with_file, "5"), Some(LinePart { file: Some(file), index: 0 }));
+        assert!(
+            is_silent(&with_file) && !is_silent(&person) && !is_silent(&message(file_attributes("5", file, false)))
+        );
+        assert_eq!(with_file.bridge_mark().as_deref(), Some("person"));
         assert_eq!(person.bridge_mark().as_deref(), Some("person"));
         let own = message(json!({ echo::MARK: Voice::System.name(), "key": "5" }));
         assert!(is_own(&own, "5") && !is_line(&own, "5"));

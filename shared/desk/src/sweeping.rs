@@ -130,6 +130,7 @@ fn is_unanswered(
     let age = age(line, now);
     conversation.stage == Stage::WithAssistant
         && line.author == conversation.person.identity()
+        && !said::is_silent(line)
         && age > ON_ITS_WAY_SECONDS
         && age < STALE_QUESTION_SECONDS
         && !lines.iter().any(|other| said::is_own(other, &format!("answer-{}", line.sid)))
@@ -155,7 +156,7 @@ fn pause_after(silent_seconds: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{ChannelId, PersonId};
+    use domain::ids::{AttachmentId, ChannelId, PersonId};
     use serde_json::{Value, json};
 
     use super::*;
@@ -259,6 +260,8 @@ mod tests {
         let asked = question(60);
         let conversation = conversation(Stage::WithAssistant);
         assert!(!is_unanswered(&conversation, &asked, &[asked.clone(), answer(asked.sid.as_str())], now()));
+        let file = line(5, "discord_7", 60, said::file_attributes("5", AttachmentId::new(8).unwrap(), true));
+        assert!(!is_unanswered(&conversation, &file, &[], now()), "the line it came with is answered");
         let another = line(9, "discord_7", 60, Value::Null);
         assert!(is_unanswered(&conversation, &asked, &[asked.clone(), answer(another.sid.as_str())], now()));
     }

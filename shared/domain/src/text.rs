@@ -57,20 +57,10 @@ impl Notice {
     }
 }
 
-/// A file of the agent's that is not passed on.
-pub fn file_not_shown(name: &str) -> String {
-    format!("[file: {name} (cannot be shown here)]")
-}
-
 /// What agents read, in the conversation at Twilio.
 pub mod for_agents {
     /// An agent whose name is not known.
     pub const SOME_AGENT: &str = "An agent";
-
-    /// What is put behind a line whose files do not travel.
-    pub fn files_left_behind(count: usize) -> String {
-        format!("[{count} file(s) on Discord were not passed on]")
-    }
 
     /// The person ended the chat.
     pub fn person_ended() -> String {

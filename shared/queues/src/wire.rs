@@ -216,8 +216,8 @@ fn wire_said(said: &Said) -> WireSaid {
         size: file.size,
         url: file.url.clone(),
     };
-    let origin = origin
-        .map(|origin| WireOrigin { channel: origin.channel.to_string(), message: origin.message.to_string() });
+    let origin =
+        origin.map(|origin| WireOrigin { channel: origin.channel.to_string(), message: origin.message.to_string() });
     WireSaid::Whole(WireWhole {
         text: text.clone(),
         files: files.iter().map(file).collect(),

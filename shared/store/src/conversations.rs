@@ -191,14 +191,14 @@ impl Store {
         update.update_expression(expression).condition_expression(condition)
     }
 
-    /// Settles a line of ours: the claim is done, and the line's `index` is no gap. One transaction.
+    /// Settles a line of ours: the claim is done, and none of the line's `indexes` is a gap; there is at least one. One transaction.
     ///
     /// `claim` is the platform and ID of the claim. A conversation that has moved on to its next generation keeps its own indexes.
     pub async fn finish_own_line(
         &self,
         claim: (&str, &str),
         conversation: &Conversation,
-        index: u32,
+        indexes: &[u32],
     ) -> Result<(), StoreError> {
         let claim = Update::builder()
             .table_name(&self.table)
@@ -206,28 +206,28 @@ impl Store {
             .key(keys::SK, s("CLAIM"))
             .update_expression("SET done = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        let writes = vec![updating(claim), updating(self.adding_own_index(conversation, index))];
+        let writes = vec![updating(claim), updating(self.adding_own_indexes(conversation, indexes))];
         self.transact("an own line", writes).await
     }
 
     /// Remembers that the line at `index` is ours.
     pub async fn add_own_index(&self, conversation: &Conversation, index: u32) -> Result<(), StoreError> {
-        let write = updating(self.adding_own_index(conversation, index));
+        let write = updating(self.adding_own_indexes(conversation, &[index]));
         self.transact("an own line", vec![write]).await
     }
 
-    fn adding_own_index(
+    fn adding_own_indexes(
         &self,
         conversation: &Conversation,
-        index: u32,
+        indexes: &[u32],
     ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
         Update::builder()
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
             .key(keys::SK, s(keys::CONVERSATION))
-            .update_expression("ADD own_indexes :index")
+            .update_expression("ADD own_indexes :indexes")
             .condition_expression("generation = :generation")
-            .expression_attribute_values(":index", AttributeValue::Ns(vec![index.to_string()]))
+            .expression_attribute_values(":indexes", AttributeValue::Ns(indexes.iter().map(u32::to_string).collect()))
             .expression_attribute_values(":generation", n(conversation.generation))
     }
 

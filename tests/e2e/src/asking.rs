@@ -1,10 +1,9 @@
 //! The ways in which a person asks: commands, the form, a message's menu; in the server and in the DM.
 
-use sandbox::sims::discord::{OutcomeKind, Place};
+use sandbox::sims::discord::Place;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, END, Somebody, TALK, play};
-use crate::recorded::recorded;
 
 #[test]
 fn helpme_in_the_server_and_in_the_dm_is_one_chat() {
@@ -58,7 +57,7 @@ fn the_form_and_the_command_leave_the_line_in_the_chat() {
         let ada = desk.person("Ada Quill");
         ada.opens_a_chat().await;
         let form = ada.opens_the_form().await;
-        assert_eq!(form.fields(), ["body"]);
+        assert_eq!(form.fields(), ["body", "files"]);
         let receipt = ada.sends(&form, "It is *my* map").await;
         assert_eq!((receipt.content.as_str(), receipt.ephemeral_for), (r"**You:** It is \*my\* map", None));
         let receipt = ada.messages_in_dm("And the radar").await;
@@ -112,29 +111,6 @@ fn other_peoples_messages_cannot_be_sent() {
 }
 
 #[test]
-fn a_message_without_text_cannot_be_sent_and_files_are_named() {
-    play(async |desk| {
-        let ada = desk.person("Ada Quill");
-        ada.opens_a_chat().await;
-        let empty = ada.types("");
-        let answer = ada.sends_to_support(empty).await;
-        assert_eq!(answer.content, "There is nothing to send: the message has no text.");
-        desk.settles().await;
-        assert_eq!(ada.said().len(), 0);
-        // The simulated Discord has no files: the interaction as Discord would send it.
-        let mut interaction = recorded(desk, &ada, "message-command-send-to-support").await;
-        let target = interaction["data"]["target_id"].as_str().unwrap().to_owned();
-        let message = &mut interaction["data"]["resolved"]["messages"][target];
-        message["attachments"] = json!([{"id": "1", "filename": "crash.log"}, {"id": "2", "filename": "shot.png"}]);
-        let answer = desk.sandbox.discord().signed_interaction(&interaction).await.unwrap();
-        assert_eq!((answer.status, &answer.json()["type"]), (200, &json!(5)));
-        ada.is_heard("my game crashes on start\n[2 file(s) on Discord were not passed on]").await;
-        desk.settles().await;
-        assert_eq!(ada.said().len(), 1);
-    });
-}
-
-#[test]
 fn white_space_is_not_a_line() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");
@@ -142,10 +118,10 @@ fn white_space_is_not_a_line() {
         for answer in [ada.messages(" \n\t").await, ada.replies("\u{2003} ").await] {
             assert_eq!(answer.content, "There is nothing to send: the message has no text.");
         }
-        // Discord's client does not even send an empty form.
+        // A form need not hold a text, but then a file.
         let form = ada.opens_the_form().await;
-        let empty = desk.sandbox.discord().submit_modal(ada.person, &form, &[("body", "")]).await;
-        assert!(matches!(empty.kind, OutcomeKind::Blocked(_)), "{:?}", empty.kind);
+        let answer = ada.sends(&form, "").await;
+        assert_eq!(answer.content, "There is nothing to send: the message has no text.");
         // A question of nothing but white space is no question.
         ada.uses(ada.place, "helpme", json!({"question": "  "})).await;
         desk.settles().await;

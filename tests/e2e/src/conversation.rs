@@ -1,10 +1,5 @@
 //! The main conversation: a person and an agent, both ways, from the first question to the end.
 
-use std::collections::BTreeMap;
-
-use sandbox::sims::twilio::Signature;
-use serde_json::json;
-
 use crate::desk::{TALK, labels, play};
 
 #[test]
@@ -199,40 +194,6 @@ fn a_line_becomes_long_and_short_again_by_edits() {
         desk.settles().await;
         assert_eq!(ada.texts().len(), before);
         assert_eq!((ada.times("Short again"), ada.times("long")), (1, 0));
-    });
-}
-
-#[test]
-fn a_file_of_the_agents_is_named_where_it_cannot_be_shown() {
-    play(async |desk| {
-        let ada = desk.person("Ada Quill");
-        let alex = desk.agent("Alex Agent");
-        ada.opens_a_chat().await;
-        ada.clicks(TALK).await;
-        let chat = alex.accepts().await;
-        chat.says("I send you a picture").await;
-        ada.sees("I send you a picture").await;
-        desk.settles().await;
-        // The simulated Twilio has no files: the next webhook, as Twilio would send it for one.
-        let twilio = desk.sandbox.twilio();
-        let line = twilio.messages(&chat.conversation).pop().unwrap();
-        let deliveries = twilio.deliveries().into_iter().rev();
-        let mut seen = deliveries.filter(|delivery| delivery.param("MessageSid") == Some(&line.sid));
-        let text = seen.next().expect("its webhook was sent");
-        let mut form: BTreeMap<String, String> = text.params.into_iter().collect();
-        form.remove("Body");
-        form.insert("MessageSid".into(), format!("IM{}", "0f".repeat(16)));
-        form.insert("Index".into(), (line.index + 1).to_string());
-        let media = json!([{"Sid": format!("ME{}", "0a".repeat(16)), "ContentType": "image/png", "Filename": "secret_map.png", "Size": 1223}]);
-        form.insert("Media".into(), media.to_string());
-        desk.is_private("secret_map.png");
-        twilio.skip_index(&chat.conversation, 1);
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let answer = twilio.post_webhook(&text.url, &form, &Signature::Valid).await.unwrap();
-        assert_eq!(answer.status, 204);
-        ada.sees(r"\[file: secret\_map.png (cannot be shown here)]").await;
-        chat.says("Do you see it?").await;
-        ada.sees("Do you see it?").await;
     });
 }
 

@@ -463,6 +463,19 @@ impl Somebody<'_> {
         self.desk.sandbox.discord().type_in(self.person, channel, text)
     }
 
+    /// Sends a message with files (name, content type, bytes) and with what else Discord's clients put into one, in the server, where
+    /// nobody hears it. Returns its ID.
+    pub fn puts(&self, text: &str, files: &[(&str, &str, Vec<u8>)], extras: Value) -> u64 {
+        self.desk.is_private(text);
+        let Place::Guild(channel) = self.place else { panic!("not in the server") };
+        let mut sent = Vec::new();
+        for (name, content_type, bytes) in files {
+            self.desk.is_private(name);
+            sent.push((*name, *content_type, bytes.clone().into()));
+        }
+        self.desk.sandbox.discord().send_in(self.person, channel, text, &sent, extras)
+    }
+
     /// Picks *Send to support* from a message's menu.
     pub async fn sends_to_support(&self, message: u64) -> SimMessage {
         let sent =
@@ -676,6 +689,18 @@ impl Chat<'_, '_> {
     pub async fn says(&self, text: &str) -> String {
         self.desk().is_private(text);
         self.desk().sandbox.twilio().say(&self.worker.agent, &self.conversation, text).await.unwrap()
+    }
+
+    /// The agent sends files (name, content type, bytes), with a line or without; returns the message's SID.
+    pub async fn sends(&self, text: &str, files: &[(&str, &str, Vec<u8>)]) -> String {
+        self.desk().is_private(text);
+        let mut sent = Vec::new();
+        for (name, content_type, bytes) in files {
+            self.desk().is_private(name);
+            sent.push((*name, *content_type, bytes.clone().into()));
+        }
+        let twilio = self.desk().sandbox.twilio();
+        twilio.send_files(&self.worker.agent, &self.conversation, text, &sent).await.unwrap()
     }
 
     /// Waits for a line that reads exactly like this, below the last one that was heard.

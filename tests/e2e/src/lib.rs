@@ -26,6 +26,8 @@ mod desk;
 #[cfg(test)]
 mod ending;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod policies;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use discord::routes::{ROUTES, Trigger};
+use discord::routes::{ROUTES, Trigger, commands};
 use sandbox::sims::discord::{OutcomeKind, Person, Place};
 use serde_json::{Value, json};
 
@@ -129,7 +129,9 @@ const PUBLIC: &[&str] = &["button case-take", "button case-waiting", "button cas
 fn labels(trigger: &Trigger) -> Vec<String> {
     match trigger {
         Trigger::Command(command) => {
-            let options = serde_json::to_value(command.options).unwrap();
+            let definitions = serde_json::to_value(commands(ROUTES, true)).unwrap();
+            let mut definitions = definitions.as_array().into_iter().flatten();
+            let options = definitions.find(|one| one["name"] == command.name).unwrap()["options"].clone();
             let subcommands = options.as_array().into_iter().flatten().filter(|option| option["type"] == 1);
             let named = |option: &Value| format!("/{} {}", command.name, option["name"].as_str().unwrap());
             let subcommands: Vec<_> = subcommands.map(named).collect();

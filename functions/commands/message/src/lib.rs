@@ -3,10 +3,11 @@
 use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
+use discord::files::safe_name;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::{OutgoingMessage, escape_markdown};
-use domain::line::{self, LINE_LENGTH_MAX, Line, Unsayable, Wish, sayable};
-use domain::text::for_agents;
+use discord::routes::{FILE, FILES, REPLY_BODY};
+use domain::line::{LINE_LENGTH_MAX, Line, LineFile, Said, Unsayable, Wish, sayable};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -34,54 +35,60 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error>
 
 async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingMessage> {
     let says = wording::speaking(interaction.language());
-    let said = match read(says, &interaction) {
+    let (id, said) = match read(says, &interaction) {
         Ok(said) => said,
         Err(refusal) => return Ok(OutgoingMessage::text(refusal)),
     };
-    let wish = Wish::Say(line::Said::text(said.text.clone()));
-    let line = Line { id: said.id, asker: asker(&interaction), wish, at: Timestamp::now() };
-    deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();
-    let answer = if in_the_chat { says.receipt(&escape_markdown(&said.text)) } else { says.on_its_way() };
+    let answer = if in_the_chat { says.receipt(&escape_markdown(&own_line(&said))) } else { says.on_its_way() };
+    let line = Line { id, asker: asker(&interaction), wish: Wish::Say(said), at: Timestamp::now() };
+    deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     Ok(OutgoingMessage::text(answer))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Said {
-    /// By which a repetition is known, whichever way it comes: a Discord message keeps its own ID.
-    id: String,
-    text: String,
-}
-
-/// What the person said, or the sentence that tells them why it cannot be sent.
-fn read(says: &Wording, interaction: &Interaction) -> Result<Said, String> {
+/// What the person said and by which ID a repetition is known, whichever way it comes: a Discord message keeps its own. Or the sentence
+/// that tells them why it cannot be sent.
+fn read(says: &Wording, interaction: &Interaction) -> Result<(String, Said), String> {
     if !is_theirs(interaction) {
         return Err(says.not_yours());
     }
     if let Some(target) = interaction.target_message() {
         return from_message(says, interaction, &target);
     }
-    let text = interaction.option("text").or_else(|| interaction.text_input("body")).unwrap_or_default();
-    Ok(Said { id: interaction.id.to_string(), text: checked(says, text)?.to_owned() })
+    let text = interaction.option("text").or_else(|| interaction.text_input(REPLY_BODY)).unwrap_or_default();
+    let files: Vec<LineFile> =
+        interaction.attachment(FILE).into_iter().chain(interaction.uploads(FILES)).map(LineFile::from).collect();
+    let text = match sayable(text) {
+        Err(Unsayable::Empty) if !files.is_empty() => "",
+        text => text.map_err(|why| refused(says, why))?,
+    };
+    Ok((interaction.id.to_string(), Said { text: text.to_owned(), files, ..Said::default() }))
 }
 
-fn from_message(says: &Wording, interaction: &Interaction, target: &TargetMessage) -> Result<Said, String> {
+fn from_message(says: &Wording, interaction: &Interaction, target: &TargetMessage) -> Result<(String, Said), String> {
     if target.author_is_bot || target.author_id != interaction.person.id {
         return Err(says.only_your_own_messages());
     }
-    let mut text = checked(says, &target.content)?.to_owned();
-    if !target.attachments.is_empty() {
-        text = format!("{text}\n{}", for_agents::files_left_behind(target.attachments.len()));
+    // Longer ones only people with Nitro can write, and they have to be able to send a part.
+    match sayable(&target.content) {
+        Err(Unsayable::TooLong) => Err(refused(says, Unsayable::TooLong)),
+        _ => Ok((target.id.to_string(), target.said())),
     }
-    Ok(Said { id: target.id.to_string(), text })
 }
 
-fn checked<'a>(says: &Wording, text: &'a str) -> Result<&'a str, String> {
-    sayable(text).map_err(|why| match why {
+/// A line as the chat shows it: its text, and the names of its files.
+fn own_line(said: &Said) -> String {
+    let files = said.files.iter().map(|file| format!("\u{1f4ce} {}", safe_name(&file.name)));
+    let text = Some(said.text.clone()).filter(|text| !text.is_empty());
+    text.into_iter().chain(files).collect::<Vec<_>>().join("\n")
+}
+
+fn refused(says: &Wording, why: Unsayable) -> String {
+    match why {
         Unsayable::Empty => says.nothing_to_send(),
         Unsayable::TooLong => says.too_long(LINE_LENGTH_MAX),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -97,16 +104,17 @@ mod tests {
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
     }
 
-    fn check(mut event: Value, change: impl FnOnce(&mut Value)) -> Result<Said, String> {
+    fn check(mut event: Value, change: impl FnOnce(&mut Value)) -> Result<(String, Said), String> {
         change(&mut event);
         read(english(), &serde_json::from_value(event).unwrap())
     }
 
     #[test]
     fn a_typed_message_keeps_its_own_id_so_that_no_other_way_relays_it_twice() {
-        let said = check(interaction("message-command-send-to-support"), |_| {}).unwrap();
-        assert_eq!(said.id, "1405000000000000003");
+        let (id, said) = check(interaction("message-command-send-to-support"), |_| {}).unwrap();
+        assert_eq!(id, "1405000000000000003");
         assert_eq!(said.text, "my game crashes on start");
+        assert_eq!(said.origin.map(|origin| origin.message.to_string()), Some(id));
     }
 
     #[test]
@@ -116,10 +124,41 @@ mod tests {
             event.pointer_mut(&format!("{target}/author")).unwrap()["id"] = "5".into();
         });
         assert_eq!(refused, Err(english().only_your_own_messages()));
-        let empty = check(interaction("message-command-send-to-support"), |event| {
-            event.pointer_mut(target).unwrap()["content"] = " ".into();
+        let long = check(interaction("message-command-send-to-support"), |event| {
+            event.pointer_mut(target).unwrap()["content"] = "x".repeat(4001).into();
         });
-        assert_eq!(empty, Err(english().nothing_to_send()));
+        assert_eq!(long, Err(english().too_long(LINE_LENGTH_MAX)));
+    }
+
+    #[test]
+    fn a_typed_message_is_sent_with_all_that_is_in_it() {
+        let target = "/data/resolved/messages/1405000000000000003";
+        let (_, said) = check(interaction("message-command-send-to-support"), |event| {
+            let message = event.pointer_mut(target).unwrap();
+            message["content"] = "".into();
+            message["edited_timestamp"] = "2026-11-21T10:00:00+00:00".into();
+            message["sticker_items"] = serde_json::json!([{"id": "1", "name": "Wave", "format_type": 1}]);
+            message["attachments"] =
+                serde_json::json!([{"id": "5", "filename": "a.png", "size": 7, "url": "https://a"}]);
+        })
+        .unwrap();
+        assert_eq!(said.text, "[sticker: Wave]");
+        assert_eq!(said.files.iter().map(|file| file.size).collect::<Vec<_>>(), [7]);
+        assert_eq!(said.edited_at.as_deref(), Some("2026-11-21T10:00:00+00:00"));
+    }
+
+    #[test]
+    fn a_form_may_hold_nothing_but_files_and_never_nothing() {
+        let only_files = check(interaction("modal-reply-with-file"), |event| {
+            event["data"]["components"][0]["component"]["value"] = " ".into();
+        });
+        let (_, said) = only_files.unwrap();
+        assert_eq!((said.text.as_str(), said.files.len()), ("", 1));
+        assert!(own_line(&said).starts_with('\u{1f4ce}'));
+        let nothing = check(interaction("modal-reply"), |event| {
+            event["data"]["components"][0]["component"]["value"] = " ".into();
+        });
+        assert_eq!(nothing, Err(english().nothing_to_send()));
     }
 
     #[test]
@@ -134,7 +173,7 @@ mod tests {
         let said = check(interaction("modal-reply"), |event| {
             event["data"]["components"][0]["component"]["value"] = text.into();
         });
-        assert_eq!(said.unwrap().text, text);
+        assert_eq!(said.unwrap().1.text, text);
         let long = check(interaction("modal-reply"), |event| {
             event["data"]["components"][0]["component"]["value"] = "x".repeat(4001).into();
         });

@@ -10,6 +10,7 @@ use knowledge::{Answering, Engine, Library, SearchEngine};
 use lambda_runtime::{Error, LambdaEvent};
 use queues::{Queue, wire};
 use runtime::batch::{self, Done};
+use tokio::sync::Semaphore;
 
 /// What this function uses.
 pub struct Deps {
@@ -27,6 +28,7 @@ impl Deps {
                 discord: connector.discord(),
                 twilio: connector.twilio()?,
                 closing: connector.closing()?,
+                turn: Arc::new(Semaphore::new(1)),
                 engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,
             },

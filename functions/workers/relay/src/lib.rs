@@ -22,6 +22,7 @@ impl Deps {
                 store: connector.store()?,
                 opening: connector.opening()?,
                 closing: connector.closing()?,
+                files: connector.passing_on()?,
                 dead_letters: connector.queue("INBOX_DEAD_LETTER_QUEUE_URL")?,
             },
             inbox: connector.queue("INBOX_QUEUE_URL")?,

@@ -62,7 +62,7 @@ async fn own_lines_are_remembered_until_the_lines_before_them_are_shown() {
     stored(&store, 1, Stage::WithAssistant).await;
     // The person's line 0, the assistant's answer 2, the agent's lines 1 and 3.
     store.claim("discord", "a", "inbox", at(0)).await.unwrap();
-    store.finish_own_line(("discord", "a"), &current(&store).await, 0).await.unwrap();
+    store.finish_own_line(("discord", "a"), &current(&store).await, &[0]).await.unwrap();
     assert_eq!(store.claim("discord", "a", "inbox", at(0)).await.unwrap(), Claim::Done);
     assert_eq!(shown(&store).await, (None, vec![0]));
 
@@ -116,7 +116,7 @@ async fn lines_of_an_earlier_generation_leave_the_successors_count_alone() {
     let first = conversation(1, Stage::Closed);
     stored(&store, 2, Stage::WithAssistant).await;
     store.claim("discord", "a", "inbox", at(0)).await.unwrap();
-    assert!(is_conflict(&store.finish_own_line(("discord", "a"), &first, 8).await));
+    assert!(is_conflict(&store.finish_own_line(("discord", "a"), &first, &[8]).await));
     assert_eq!(store.claim("discord", "a", "inbox", at(0)).await.unwrap(), Claim::Unfinished, "nor is the claim done");
     assert!(is_conflict(&store.add_own_index(&first, 8).await));
     assert!(is_conflict(&store.finish_answer(("answer", "a"), &first, 8).await));
@@ -211,7 +211,7 @@ impl Model<'_> {
     async fn relay(&mut self, index: u32) -> Result<(), TestCaseError> {
         let claim = format!("{}-{index}", self.person);
         let read = self.versions.last().unwrap();
-        self.store.finish_own_line(("discord", &claim), read, index).await.unwrap();
+        self.store.finish_own_line(("discord", &claim), read, &[index]).await.unwrap();
         self.settled.insert(index);
         self.look().await
     }
