@@ -832,6 +832,7 @@ mod tests {
             task: None,
             shown_index: None,
             own_indexes: std::collections::BTreeSet::new(),
+            lively_at: None,
             opened_at: Timestamp::UNIX_EPOCH,
         };
         assert!(part_message(&conversation, "a".to_owned(), false).buttons.is_empty());

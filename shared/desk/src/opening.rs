@@ -143,6 +143,7 @@ impl Opening {
             task: None,
             shown_index: None,
             own_indexes: std::collections::BTreeSet::new(),
+            lively_at: Some(now),
             opened_at: now,
         })
     }

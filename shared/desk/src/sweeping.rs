@@ -181,6 +181,7 @@ mod tests {
             task: None,
             shown_index: None,
             own_indexes: std::collections::BTreeSet::new(),
+            lively_at: None,
             opened_at: now(),
         }
     }

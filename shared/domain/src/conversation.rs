@@ -105,6 +105,8 @@ pub struct Conversation {
     pub shown_index: Option<u32>,
     /// `Index` of lines above `shown_index` that we posted ourselves, so that they are no gaps.
     pub own_indexes: BTreeSet<u32>,
+    /// When a line went either way last: how quick the reader of the direct messages has to be.
+    pub lively_at: Option<Timestamp>,
     /// When it was opened.
     pub opened_at: Timestamp,
 }
@@ -288,6 +290,7 @@ pub(crate) mod tests {
             task: None,
             shown_index: None,
             own_indexes: BTreeSet::new(),
+            lively_at: None,
             opened_at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -206,7 +206,11 @@ impl Store {
             .key(keys::SK, s("CLAIM"))
             .update_expression("SET done = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        let writes = vec![updating(claim), updating(self.adding_own_indexes(conversation, indexes))];
+        let own = self
+            .adding_own_indexes(conversation, indexes)
+            .update_expression("SET lively_at = :lively ADD own_indexes :indexes")
+            .expression_attribute_values(":lively", s(Timestamp::now().to_string()));
+        let writes = vec![updating(claim), updating(own)];
         self.transact("an own line", writes).await
     }
 

@@ -174,6 +174,7 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
     item.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), s(value?)))));
     item.extend(c.case.map(|case| ("case_number".to_owned(), n(case))));
     item.extend(c.shown_index.map(|index| ("shown_index".to_owned(), n(index))));
+    item.extend(c.lively_at.map(|at| ("lively_at".to_owned(), s(at.to_string()))));
     if !c.own_indexes.is_empty() {
         item.insert(
             "own_indexes".to_owned(),
@@ -201,6 +202,7 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         task: reader.optional("task_sid")?,
         shown_index: reader.optional_number("shown_index")?,
         own_indexes: reader.numbers("own_indexes")?,
+        lively_at: reader.optional("lively_at")?,
         opened_at: reader.parse("opened_at")?,
     })
 }

@@ -134,6 +134,7 @@ fn conversation(generation: u32, stage: Stage) -> Conversation {
         task: None,
         shown_index: None,
         own_indexes: BTreeSet::new(),
+        lively_at: None,
         opened_at: at(0),
     }
 }

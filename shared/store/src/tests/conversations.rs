@@ -44,6 +44,7 @@ async fn a_conversation_comes_back_as_it_was_written() {
             task: Some(format!("WT{zeros}").parse().unwrap()),
             shown_index: Some(0),
             own_indexes: BTreeSet::from([2, u32::MAX]),
+            lively_at: Some(at(3)),
             ..bare.clone()
         };
         for conversation in [bare, full] {
