@@ -5,9 +5,11 @@ use aws_types::SdkConfig;
 use discord::files::Downloader;
 use discord::oauth::OAuthClient;
 use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
+use domain::reading::Budget;
 use jiff::SignedDuration;
 use queues::Queue;
 use runtime::config::{ConfigError, Lookup};
+use runtime::metrics::Metrics;
 use runtime::secrets::Secrets;
 use secrecy::SecretString;
 use store::Store;
@@ -21,6 +23,7 @@ use crate::files::PassingOn;
 use crate::moderators::Moderators;
 use crate::opening::Opening;
 use crate::privacy::{self, Privacy};
+use crate::reading::{Reading, TypedLines, Waking};
 use crate::reporting::Reporting;
 use crate::transcripts::Transcripts;
 use crate::transferring::Transferring;
@@ -140,7 +143,35 @@ impl Connector<'_> {
             twilio: self.twilio()?,
             flow: self.base.lookup.parse::<StudioFlowSid>("TWILIO_STUDIO_FLOW_SID")?,
             webhook_url: self.base.lookup.required("FORWARD_TO_DISCORD_URL")?,
+            waking: self.waking()?,
         })
+    }
+
+    /// Lets somebody read what people type, and wakes them.
+    pub fn waking(&self) -> Result<Waking, ConfigError> {
+        Ok(Waking { store: self.store()?, dms: self.queue("DM_QUEUE_URL")? })
+    }
+
+    /// Takes typed lines into the inbox.
+    pub fn typed_lines(&self) -> Result<TypedLines, ConfigError> {
+        Ok(TypedLines { discord: self.discord(), inbox: self.queue("INBOX_QUEUE_URL")? })
+    }
+
+    /// Reads what people type, `DM_READS_PER_SECOND` times a second at most.
+    pub fn reading(&self) -> Result<Reading, ConfigError> {
+        Ok(Reading {
+            store: self.store()?,
+            lines: self.typed_lines()?,
+            twilio: self.twilio()?,
+            dms: self.queue("DM_QUEUE_URL")?,
+            budget: Budget::new(self.base.lookup.parse("DM_READS_PER_SECOND")?),
+            metrics: self.metrics()?,
+        })
+    }
+
+    /// Metrics in the namespace `METRICS_NAMESPACE`.
+    pub fn metrics(&self) -> Result<Metrics, ConfigError> {
+        Ok(Metrics::new(self.base.lookup.required("METRICS_NAMESPACE")?))
     }
 
     /// Hands conversations over to agents.

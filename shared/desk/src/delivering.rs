@@ -24,6 +24,7 @@ use twilio::webhook::Media;
 use wording::Wording;
 
 use crate::closing::Closing;
+use crate::reading::Waking;
 use crate::said::{self, Voice};
 use crate::{Verdict, answering, back_off};
 
@@ -51,6 +52,8 @@ pub struct Delivering {
     pub twilio: twilio::client::Client,
     /// Ends conversations.
     pub closing: Closing,
+    /// Wakes those who read what the person types.
+    pub waking: Waking,
     /// The files of one message at a time are in memory, however many conversations' lines are in a batch.
     pub turn: Arc<Semaphore>,
     /// The virtual agent.
@@ -225,6 +228,7 @@ impl Delivering {
             .await
             .context("record what shows the line")?;
         info!(message.sid = %line.message, line.index = line.index, parts = parts.len(), "showed a line");
+        self.waking.sign_of_life(conversation).await;
         Ok(())
     }
 
@@ -504,6 +508,7 @@ impl Delivering {
         }
         let found = matches!(answer, knowledge::Answer::Found(_));
         info!(message.sid = %message, found, "answered a question");
+        self.waking.sign_of_life(conversation).await;
         Ok(())
     }
 

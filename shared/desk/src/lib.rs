@@ -19,6 +19,7 @@ pub mod files;
 pub mod moderators;
 pub mod opening;
 pub mod privacy;
+pub mod reading;
 pub mod relaying;
 pub mod reporting;
 pub mod said;

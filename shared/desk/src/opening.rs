@@ -15,6 +15,8 @@ use twilio::TwilioError;
 use twilio::client::NewConversation;
 use twilio::webhook::ConversationState;
 
+use crate::reading::Waking;
+
 /// What our own webhook hears of a conversation.
 pub const WEBHOOK_EVENTS: [&str; 4] =
     ["onMessageAdded", "onMessageUpdated", "onMessageRemoved", "onConversationStateUpdated"];
@@ -39,6 +41,8 @@ pub struct Opening {
     pub flow: StudioFlowSid,
     /// Our own webhook's URL.
     pub webhook_url: String,
+    /// Lets somebody read what the person types.
+    pub waking: Waking,
 }
 
 /// Why no conversation was opened.
@@ -73,7 +77,10 @@ impl Opening {
             let current = self.store.conversation(asker.person).await.context("load the person's conversation")?;
             let generation = match &current {
                 None => 1,
-                Some(current) if current.stage.is_open() => return Ok(current.clone()),
+                Some(current) if current.stage.is_open() => {
+                    self.waking.sign_of_life(current).await;
+                    return Ok(current.clone());
+                }
                 Some(current) => match &current.stage {
                     Stage::Opening { by: holder, since }
                         if holder != by && now.as_second() - since.as_second() <= OPENING_LEASE_SECONDS =>
@@ -97,6 +104,8 @@ impl Opening {
             }
             match self.build(&new).await? {
                 Built::Whole(sid, webhook) => {
+                    // Before the conversation is open, so that a crash between the two leaves none that nobody reads.
+                    self.waking.begin(new.person, by).await?;
                     let progress = Progress {
                         sid: Some(sid.clone()),
                         studio_webhook: Some(Some(webhook.clone())),

@@ -246,7 +246,9 @@ impl Relaying {
             self.store.claim(PLATFORM, &edition, OWNER, Timestamp::now()).await.context("claim the edition")?;
             self.store.finish_claim(PLATFORM, &edition).await.context("settle the edition")?;
         }
-        self.finish(&line.id, conversation, indexes).await
+        self.finish(&line.id, conversation, indexes).await?;
+        self.opening.waking.sign_of_life(conversation).await;
+        Ok(())
     }
 
     async fn finish(&self, claim: &str, conversation: &Conversation, indexes: &[u32]) -> Result<(), OpenError> {

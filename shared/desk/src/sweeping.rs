@@ -5,12 +5,14 @@ use domain::conversation::{AgentEvent, Conversation, Stage};
 use domain::delivery::{Delivery, Outgoing};
 use jiff::Timestamp;
 use queues::Queue;
+use runtime::metrics::Metrics;
 use store::Store;
 use tracing::{info, warn};
 use twilio::client::MessageResource;
 use twilio::webhook::ConversationState;
 
 use crate::case_news::CaseSweeping;
+use crate::reading::{self, Waking};
 use crate::transferring::Transferring;
 use crate::{delivering, said};
 
@@ -40,6 +42,10 @@ pub struct Sweeping {
     pub transferring: Transferring,
     /// Looks after cases.
     pub cases: CaseSweeping,
+    /// Restarts those who read what people type.
+    pub waking: Waking,
+    /// Says how late they were.
+    pub metrics: Metrics,
 }
 
 impl Sweeping {
@@ -58,6 +64,11 @@ impl Sweeping {
             }
         }
         info!(conversations = count, "swept");
+        match self.waking.restart_dead(now).await {
+            Ok(late) => reading::tell_overdue(&self.metrics, &late),
+            // Cases are looked after all the same.
+            Err(error) => warn!(error = format!("{error:#}"), "readers were not restarted"),
+        }
         self.cases.sweep(now).await
     }
 

@@ -23,21 +23,24 @@ pub const QUICK_SECONDS: i64 = 60;
 pub const QUICK_PAUSE: Duration = Duration::from_secs(2);
 
 /// The longest pause between two reads: what SQS can delay a message. See [SQS Docs/Delay queues].
-pub const PAUSE_MAX: Duration = Duration::from_secs(900);
+pub const PAUSE_MAX: Duration = Duration::from_mins(15);
 
 /// The pause before the next read, by how long there has been no sign of life: a line either way, a command, a button.
 ///
 /// It is at most a quarter of the silence or so, so that somebody who takes up a chat again waits for a fraction of what they paused.
 pub fn pause_after(silence: SignedDuration) -> Duration {
-    Duration::from_secs(match silence.as_secs() {
-        ..QUICK_SECONDS => return QUICK_PAUSE,
+    let silence = silence.as_secs();
+    if silence < QUICK_SECONDS {
+        return QUICK_PAUSE;
+    }
+    Duration::from_secs(match silence {
         ..120 => 4,
-        ..300 => 8,
-        ..600 => 15,
-        ..1800 => 30,
-        ..3600 => 60,
-        ..21_600 => 120,
-        ..86_400 => 300,
+        120..300 => 8,
+        300..600 => 15,
+        600..1800 => 30,
+        1800..3600 => 60,
+        3600..21_600 => 120,
+        21_600..86_400 => 300,
         _ => return PAUSE_MAX,
     })
 }

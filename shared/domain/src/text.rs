@@ -62,6 +62,12 @@ pub mod for_agents {
     /// An agent whose name is not known.
     pub const SOME_AGENT: &str = "An agent";
 
+    /// What the person types cannot be read any more.
+    pub fn typed_lines_unread() -> String {
+        "What the person types in the direct messages is not read any more: Discord does not let us. Their buttons and commands still work."
+            .to_owned()
+    }
+
     /// The person ended the chat.
     pub fn person_ended() -> String {
         "The person ended the chat.".to_owned()

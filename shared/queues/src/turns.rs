@@ -7,7 +7,7 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use domain::reading::{PAUSE_MAX, Turn};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::MalformedMessage;
+use crate::wire::{MalformedMessage, to_json};
 use crate::{Queue, QueueError};
 
 #[derive(Serialize, Deserialize)]
@@ -23,8 +23,7 @@ struct WireTurn {
 /// A turn as JSON.
 pub fn turn_to_json(turn: &Turn) -> String {
     let Turn { person, epoch, granted, failures } = *turn;
-    let wire = WireTurn { person: person.to_string(), epoch, granted, failures };
-    serde_json::to_string(&wire).expect("this type has string keys only")
+    to_json(&WireTurn { person: person.to_string(), epoch, granted, failures })
 }
 
 /// A turn from JSON.

@@ -399,7 +399,7 @@ fn parse_optional<T: std::str::FromStr>(
     text.map(|text| parse(&text, what)).transpose()
 }
 
-fn to_json<T: Serialize>(wire: &T) -> String {
+pub(crate) fn to_json<T: Serialize>(wire: &T) -> String {
     serde_json::to_string(wire).expect("these types have string keys only")
 }
 
@@ -430,7 +430,8 @@ mod tests {
             edited_at: Some("2026-11-21T10:00:00+00:00".to_owned()),
         };
         let moved = Said { origin: Some(origin), ..Said::text("hi") };
-        for wish in [Wish::Say(Said::text("مرحبا 😀 **x** <@1>")), Wish::Say(whole), Wish::Say(moved), Wish::End] {
+        for wish in [Wish::Say(Said::text("مرحبا 😀 **x** <@1>")), Wish::Say(whole), Wish::Say(moved), Wish::End]
+        {
             let line = Line {
                 id: "1405000000000000011".to_owned(),
                 asker: Asker {

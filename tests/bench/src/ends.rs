@@ -149,6 +149,7 @@ impl Ends {
             ("SECRETS_ID", "bench".to_owned()),
             ("TABLE_NAME", TABLE.to_owned()),
             ("DISCORD_GUILD_ID", GUILD.to_string()),
+            ("DM_QUEUE_URL", self.queue("dms")),
             ("CASE_NEWS_QUEUE_URL", self.queue("case-news")),
             ("CASE_NEWS_DEAD_LETTER_QUEUE_URL", self.queue("case-news-dead")),
             ("SESSION_SECRET_ID", "bench-session".to_owned()),
@@ -365,6 +366,7 @@ fn conversation() -> Value {
         "case_number": { "N": "12" },
         "shown_index": { "N": SHOWN_INDEX.to_string() },
         "opened_at": { "S": "2026-11-21T10:00:00Z" },
+        "lively_at": { "S": jiff::Timestamp::now().to_string() },
     })
 }
 

@@ -25,8 +25,8 @@ pub const REPLY: &str = "reply:";
 pub const END: &str = "end:";
 
 /// Where what cannot be handled is set aside.
-pub const DEAD_LETTERS: [&str; 4] =
-    ["inbox-dead-letters", "outbox-dead-letters", "case-news-dead-letters", "command-dead-letters"];
+pub const DEAD_LETTERS: [&str; 5] =
+    ["inbox-dead-letters", "outbox-dead-letters", "dms-dead-letters", "case-news-dead-letters", "command-dead-letters"];
 
 /// Shorter ones stand in many a log line by chance.
 const PRIVATE_LENGTH_MIN: usize = 5;
@@ -299,6 +299,12 @@ impl Desk {
         self.sandbox.items().await.unwrap()
     }
 
+    /// Changes an item by hand: an `UpdateItem` without the table's name.
+    pub async fn update(&self, mut request: Value) {
+        request["TableName"] = self.sandbox.table_name().into();
+        self.sandbox.cloud().dynamodb.call("UpdateItem", &request).await.unwrap();
+    }
+
     /// The last case number that was given out; 0 before the first.
     pub async fn case_counter(&self) -> u64 {
         let items = self.items("COUNTER#CASE").await;
@@ -500,6 +506,11 @@ impl Somebody<'_> {
     }
 
     // ------------------------------------------------------------------------------------------------- what they see
+
+    /// The desk they ask at.
+    pub fn desk(&self) -> &Desk {
+        self.desk
+    }
 
     /// Waits for a message with this text in the DM, below the last one that was seen.
     pub async fn sees(&self, text: &str) -> SimMessage {

@@ -153,13 +153,14 @@ fn the_next_message_opens_the_successor() {
         assert_ne!(first, second);
 
         let items = desk.items(&format!("PERSON#{}", ada.person)).await;
-        let [current, earlier] = &items[..] else { panic!("{items:#?}") };
+        let [current, earlier, reader] = &items[..] else { panic!("{items:#?}") };
         assert_eq!((&current["SK"]["S"], &current["generation"]["N"]), (&json!("CONVERSATION"), &json!("2")));
         assert_eq!((&current["stage"]["S"], &current["conversation_sid"]["S"]), (&json!("assistant"), &json!(second)));
         assert_eq!(current["case_number"], json!(null), "the new chat has no case yet");
         assert_eq!(earlier["SK"]["S"], "CONVERSATION#0000000001");
         assert_eq!((&earlier["stage"]["S"], &earlier["conversation_sid"]["S"]), (&json!("closed"), &json!(first)));
         assert_eq!(earlier["case_number"]["N"], first_case.to_string());
+        assert_eq!(reader["SK"]["S"], "READER", "one for all chats of a person");
 
         // A transfer of the successor is a case of its own.
         ada.clicks(TALK).await;

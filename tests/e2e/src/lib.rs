@@ -45,3 +45,5 @@ mod rights;
 mod texts;
 #[cfg(test)]
 mod transfer;
+#[cfg(test)]
+mod typed;

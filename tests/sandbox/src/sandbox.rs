@@ -25,7 +25,7 @@ use crate::trace::{Entry, Kind, Trace};
 use crate::{binaries, page};
 
 /// Variables that `up` takes from its environment (DESIGN section 5), where the template has a parameter for them.
-pub const VARIABLES: [&str; 21] = [
+pub const VARIABLES: [&str; 22] = [
     "API_REQUESTS_PER_MINUTE",
     "DISCORD_APPLICATION_ID",
     "DISCORD_BOT_TOKEN",
@@ -33,6 +33,7 @@ pub const VARIABLES: [&str; 21] = [
     "DISCORD_CLIENT_SECRET",
     "DISCORD_GUILD_ID",
     "DISCORD_PUBLIC_KEY",
+    "DM_READS_PER_SECOND",
     "PUBLIC_BASE_URL",
     "RUST_LOG",
     "TWILIO_ACCOUNT_SID",

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
+use desk::reading::TypedLines;
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
 use domain::line::{Line, Wish};
@@ -16,6 +17,7 @@ use store::Store;
 pub struct Deps {
     answering: Answering,
     store: Store,
+    typed: TypedLines,
     inbox: Queue,
 }
 
@@ -25,6 +27,7 @@ impl Deps {
         Ok(Self {
             answering: connector.answering(),
             store: connector.store()?,
+            typed: connector.typed_lines()?,
             inbox: connector.queue("INBOX_QUEUE_URL")?,
         })
     }
@@ -43,9 +46,11 @@ async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoing
     }
     let asker = asker(&interaction);
     let current = deps.store.conversation(asker.person).await.context("load the conversation")?;
-    if current.is_none_or(|current| !current.stage.is_open()) {
+    let Some(current) = current.filter(|current| current.stage.is_open()) else {
         return Ok(OutgoingMessage::text(says.no_open_chat()));
-    }
+    };
+    // What they have just typed belongs to this chat, and not to the next one.
+    deps.typed.catch_up(&deps.store, &current).await;
     let line = Line { id: interaction.id.to_string(), asker, wish: Wish::End, at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the wish into the inbox")?;
     Ok(OutgoingMessage::text(says.ending()))

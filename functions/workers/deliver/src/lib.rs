@@ -28,6 +28,7 @@ impl Deps {
                 discord: connector.discord(),
                 twilio: connector.twilio()?,
                 closing: connector.closing()?,
+                waking: connector.waking()?,
                 turn: Arc::new(Semaphore::new(1)),
                 engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,

@@ -20,6 +20,8 @@ impl Deps {
                 outbox: connector.queue("OUTBOX_QUEUE_URL")?,
                 transferring: connector.transferring()?,
                 cases: connector.case_sweeping()?,
+                waking: connector.waking()?,
+                metrics: connector.metrics()?,
             },
         })
     }

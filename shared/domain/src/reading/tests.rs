@@ -1,6 +1,6 @@
-//! The schedule, the budget, and the lease over all interleavings that chance finds.
+//! The schedule, the lease over all interleavings that chance finds, and what many open chats cost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use proptest::prelude::*;
 
@@ -352,5 +352,114 @@ fn nobody_is_sent_away_for_longer_than_a_message_can_wait() {
 fn a_budget_is_never_nothing_and_never_all_that_discord_allows() {
     for (asked, given) in [(0, 1), (1, 1), (20, 20), (40, 40), (1000, 40)] {
         assert_eq!(Budget::new(asked), Budget::new(given));
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------------ many open chats
+
+/// What `chats` open chats come to: reads per second, and how long a typed line waits, in seconds: half of them, 19 of 20.
+#[derive(Debug, PartialEq)]
+struct Load {
+    reads_per_second: f64,
+    lively: (f64, f64),
+    silent: (f64, f64),
+}
+
+struct Chat {
+    lively: bool,
+    lively_at: f64,
+    types_at: f64,
+}
+
+const HOUR: f64 = 3600.0;
+
+/// Lives through two hours of `chats` open chats, of which the second one counts. One in ten is lively: its person types every half a
+/// minute. The others were left hours or days ago, and each of them is taken up again once.
+fn simulate(chats: u64, budget: Budget) -> Load {
+    let mut chance = 88_172_645_463_325_252_u64;
+    let mut random = move || {
+        chance ^= chance << 13;
+        chance ^= chance >> 7;
+        chance ^= chance << 17;
+        #[expect(clippy::cast_precision_loss, reason = "53 bits are enough chance")]
+        let unit = (chance >> 11) as f64 / (1_u64 << 53) as f64;
+        unit
+    };
+    let mut all: Vec<Chat> = (0..chats)
+        .map(|number| {
+            let lively = number % 10 == 0;
+            let lively_at = if lively { 0.0 } else { -(3.0 + 69.0 * random()) * HOUR };
+            Chat { lively, lively_at, types_at: if lively { 30.0 * random() } else { HOUR * (0.9 + random()) } }
+        })
+        .collect();
+    let time = |seconds: f64| at(0) + SignedDuration::from_secs_f64(seconds);
+    // The earliest first: when, whose, granted.
+    let mut due: BinaryHeap<(std::cmp::Reverse<i64>, usize, bool)> = BinaryHeap::new();
+    let micros = |seconds: f64| i64::try_from(SignedDuration::from_secs_f64(seconds).as_micros()).unwrap();
+    for number in 0..all.len() {
+        due.push((std::cmp::Reverse(micros(600.0 * random())), number, false));
+    }
+    let (mut through, mut reads) = (0, 0_u32);
+    let (mut lively, mut silent) = (Vec::new(), Vec::new());
+    while let Some((std::cmp::Reverse(when), number, granted)) = due.pop() {
+        #[expect(clippy::cast_precision_loss, reason = "two hours of microseconds fit")]
+        let now = when as f64 / 1e6;
+        if now > 2.0 * HOUR {
+            break;
+        }
+        let grant = if granted { Grant::Now } else { budget.reserve(&mut through, time(now)) };
+        let delay = match grant {
+            Grant::After(wait) => {
+                due.push((std::cmp::Reverse(micros(now + wait.as_secs_f64().ceil())), number, true));
+                continue;
+            }
+            Grant::Full => 600.0 + 300.0 * random(),
+            Grant::Now => {
+                let chat = &mut all[number];
+                if chat.types_at <= now {
+                    if now > HOUR {
+                        (if chat.lively { &mut lively } else { &mut silent }).push(now - chat.types_at);
+                    }
+                    chat.lively_at = now;
+                    chat.types_at = if chat.lively { now + 20.0 + 20.0 * random() } else { f64::INFINITY };
+                }
+                reads += u32::from(now > HOUR);
+                pause_after(SignedDuration::from_secs_f64(now - chat.lively_at)).as_secs_f64()
+            }
+        };
+        // A queue and a cold function take a moment.
+        due.push((std::cmp::Reverse(micros(now + delay + 0.3 * random())), number, false));
+    }
+    let summary = |mut waits: Vec<f64>| {
+        waits.sort_by(f64::total_cmp);
+        let round = |seconds: f64| (seconds * 10.0).round() / 10.0;
+        (round(waits[waits.len() / 2]), round(waits[waits.len() * 19 / 20]))
+    };
+    Load {
+        reads_per_second: (f64::from(reads) / HOUR * 10.0).round() / 10.0,
+        lively: summary(lively),
+        silent: summary(silent),
+    }
+}
+
+/// The table of ARCHITECTURE.md is what the simulation says.
+#[test]
+fn what_open_chats_cost_stands_in_the_architecture() {
+    /// Seconds of a month, and dollars for a million reads.
+    const MONTH: f64 = 30.44 * 86_400.0;
+    const MILLION_READS: f64 = 6.0;
+    let architecture = include_str!("../../../../ARCHITECTURE.md");
+    for (chats, per_second) in [(10, 20), (100, 20), (1000, 20), (1000, 40), (10_000, 20), (10_000, 40)] {
+        let Load { reads_per_second, lively, silent } = simulate(chats, Budget::new(per_second));
+        assert!(reads_per_second <= f64::from(per_second) * 1.01, "{reads_per_second}");
+        let dollars = reads_per_second * MONTH * MILLION_READS / 1e6;
+        let row = format!(
+            "| {chats} | {per_second} | {reads_per_second:.1} | {:.1} s, {:.1} s | {:.1} min, {:.1} min | ${dollars:.0} |",
+            lively.0,
+            lively.1,
+            silent.0 / 60.0,
+            silent.1 / 60.0
+        );
+        assert!(architecture.contains(&row), "{row}");
     }
 }

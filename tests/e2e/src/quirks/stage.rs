@@ -401,6 +401,28 @@ impl Stage {
         serde_json::from_slice(&body).unwrap()
     }
 
+    /// The person's DM is read now. Whoever had the reader's lease and died has had their time.
+    pub async fn reads(&self, who: Who) {
+        let key = json!({"PK": {"S": format!("PERSON#{}", who.person)}, "SK": {"S": "READER"}});
+        let before = self.table("GetItem", json!({"Key": key.clone()})).await["Item"].clone();
+        let over = json!({
+            "Key": key.clone(),
+            "UpdateExpression": "SET held_until = :past",
+            "ConditionExpression": "attribute_exists(epoch)",
+            "ExpressionAttributeValues": {":past": {"N": "1"}},
+        });
+        for _ in 0..20 {
+            self.table("UpdateItem", over.clone()).await;
+            self.sandbox.release_delayed("dms", &who.person.to_string()).unwrap();
+            self.settle().await;
+            let now = self.table("GetItem", json!({"Key": key.clone()})).await["Item"].clone();
+            if now["read_at"] != before["read_at"] {
+                return;
+            }
+        }
+        panic!("their DM is not read: {before}\n{}", self.story(0));
+    }
+
     /// The minute passes after which the conversation is due, and the sweep looks at it.
     pub async fn sweep(&self, who: Who) {
         self.set(who, "sweep_at = :past", json!({":past": {"N": "1"}})).await;
