@@ -31,5 +31,6 @@ pub async fn recorded(desk: &Desk, person: &Somebody<'_>, event: &str) -> Value 
     let mut interaction: Value = serde_json::from_str(&text).unwrap();
     interaction["id"] = fresh_id().into();
     interaction["token"] = outcome.token.into();
+    interaction["locale"] = discord.read(|state| state.user(person.person).map(|user| user.locale.clone())).into();
     interaction
 }
