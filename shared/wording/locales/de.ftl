@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Hallo { $name }, willkommen beim Support. Drück *{ reply }* oder benutze `/nachricht`, um uns zu schreiben; der Assistent antwortet sofort, und ein Mensch übernimmt, wenn du das möchtest.
-welcome_back = Dein Chat ist offen. Drück *{ reply }* oder benutze `/nachricht`, um weiterzumachen.
+greeting = Hallo { $name }, willkommen beim Support. Schreib uns einfach hier, drück *{ reply }* oder benutze `/nachricht`; der Assistent antwortet sofort, und ein Mensch übernimmt, wenn du das möchtest.
+welcome_back = Dein Chat ist offen. Schreib einfach hier, drück *{ reply }* oder benutze `/nachricht`, um weiterzumachen.
 come_to_the_dm = Ich habe dir geschrieben: { $link }
 here_we_are = Dein Chat ist hier.
 dms_are_closed = Ich kann dir nicht schreiben. Bitte erlaube Direktnachrichten: Klick mit der rechten Maustaste auf den Namen dieses Servers (am Handy: tipp ihn an und öffne das Menü), wähle *Privatsphäre-Einstellungen*, schalte *Direktnachrichten* ein und benutze `/hilfe` noch einmal.

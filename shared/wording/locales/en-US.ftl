@@ -3,8 +3,8 @@
 
 ## The chat
 
-greeting = Hello { $name }, welcome to support. Press *{ reply }* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
-welcome_back = Your chat is open. Press *{ reply }* or use `/message` to go on.
+greeting = Hello { $name }, welcome to support. Just type here, press *{ reply }* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
+welcome_back = Your chat is open. Just type here, press *{ reply }* or use `/message` to go on.
 come_to_the_dm = I have written to you: { $link }
 here_we_are = Your chat is here.
 dms_are_closed = I cannot write to you. Please allow direct messages: right-click this server's name (on a phone: tap it and open the menu), choose *Privacy Settings*, switch *Direct Messages* on, and use `/helpme` again.

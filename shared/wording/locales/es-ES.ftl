@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Hola, { $name }. Te damos la bienvenida al soporte. Pulsa *{ reply }* o usa `/mensaje` para escribirnos; el asistente responde al momento y una persona toma el relevo cuando lo pidas.
-welcome_back = Tu chat está abierto. Pulsa *{ reply }* o usa `/mensaje` para seguir.
+greeting = Hola, { $name }. Te damos la bienvenida al soporte. Escribe aquí mismo, pulsa *{ reply }* o usa `/mensaje` para hablar con nosotros; el asistente responde al momento y una persona toma el relevo cuando lo pidas.
+welcome_back = Tu chat está abierto. Escribe aquí mismo, pulsa *{ reply }* o usa `/mensaje` para seguir.
 come_to_the_dm = Te he escrito: { $link }
 here_we_are = Tu chat está aquí.
 dms_are_closed = No puedo escribirte. Permite los mensajes directos, por favor: haz clic derecho en el nombre de este servidor (en el móvil: tócalo y abre el menú), elige *Ajustes de privacidad*, activa *Mensajes directos* y usa `/ayuda` otra vez.

@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Bonjour { $name }, bienvenue à l’assistance. Appuie sur *{ reply }* ou utilise `/message` pour nous écrire ; l’assistant répond tout de suite, et une personne prend le relais quand tu le demandes.
-welcome_back = Ta discussion est ouverte. Appuie sur *{ reply }* ou utilise `/message` pour continuer.
+greeting = Bonjour { $name }, bienvenue à l’assistance. Écris simplement ici, appuie sur *{ reply }* ou utilise `/message` pour nous écrire ; l’assistant répond tout de suite, et une personne prend le relais quand tu le demandes.
+welcome_back = Ta discussion est ouverte. Écris simplement ici, appuie sur *{ reply }* ou utilise `/message` pour continuer.
 come_to_the_dm = Je t’ai écrit : { $link }
 here_we_are = Ta discussion est ici.
 dms_are_closed = Je ne peux pas t’écrire. Autorise les messages privés, s’il te plaît : fais un clic droit sur le nom de ce serveur (sur un téléphone : touche-le et ouvre le menu), choisis *Paramètres de confidentialité*, active *Messages privés*, puis utilise de nouveau `/aide`.

@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Halo { $name }, selamat datang di layanan bantuan. Tekan *{ reply }* atau gunakan `/pesan` untuk menulis kepada kami; asisten langsung menjawab, dan petugas akan mengambil alih bila Anda memintanya.
-welcome_back = Obrolan Anda masih terbuka. Tekan *{ reply }* atau gunakan `/pesan` untuk melanjutkan.
+greeting = Halo { $name }, selamat datang di layanan bantuan. Cukup ketik di sini, tekan *{ reply }*, atau gunakan `/pesan` untuk menulis kepada kami; asisten langsung menjawab, dan petugas akan mengambil alih bila Anda memintanya.
+welcome_back = Obrolan Anda masih terbuka. Cukup ketik di sini, tekan *{ reply }*, atau gunakan `/pesan` untuk melanjutkan.
 come_to_the_dm = Saya sudah menulis kepada Anda: { $link }
 here_we_are = Obrolan Anda ada di sini.
 dms_are_closed = Saya tidak dapat menulis kepada Anda. Silakan izinkan pesan langsung: klik kanan nama server ini (di ponsel: ketuk namanya lalu buka menu), pilih *Pengaturan Privasi*, aktifkan *Pesan Langsung*, lalu gunakan `/bantuan` lagi.

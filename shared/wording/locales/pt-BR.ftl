@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Olá, { $name }! Boas-vindas ao suporte. Clique em *{ reply }* ou use `/mensagem` para escrever para nós; o assistente responde na hora, e uma pessoa assume quando você pedir.
-welcome_back = Sua conversa está aberta. Clique em *{ reply }* ou use `/mensagem` para continuar.
+greeting = Olá, { $name }! Boas-vindas ao suporte. Digite aqui mesmo, clique em *{ reply }* ou use `/mensagem` para escrever para nós; o assistente responde na hora, e uma pessoa assume quando você pedir.
+welcome_back = Sua conversa está aberta. Digite aqui mesmo, clique em *{ reply }* ou use `/mensagem` para continuar.
 come_to_the_dm = Escrevi para você: { $link }
 here_we_are = Sua conversa está aqui.
 dms_are_closed = Não consigo escrever para você. Permita mensagens diretas, por favor: clique com o botão direito no nome deste servidor (no celular: toque nele e abra o menu), escolha *Configurações de privacidade*, ative *Mensagens diretas* e use `/ajuda` de novo.

@@ -2,8 +2,8 @@
 
 ## The chat
 
-greeting = Xin chào { $name }, chào mừng bạn đến với bộ phận hỗ trợ. Nhấn *{ reply }* hoặc dùng `/nhắn_tin` để viết cho chúng tôi; trợ lý sẽ trả lời ngay, và nhân viên sẽ tiếp nhận khi bạn yêu cầu.
-welcome_back = Cuộc trò chuyện của bạn đang mở. Nhấn *{ reply }* hoặc dùng `/nhắn_tin` để tiếp tục.
+greeting = Xin chào { $name }, chào mừng bạn đến với bộ phận hỗ trợ. Hãy nhập ngay tại đây, nhấn *{ reply }* hoặc dùng `/nhắn_tin` để viết cho chúng tôi; trợ lý sẽ trả lời ngay, và nhân viên sẽ tiếp nhận khi bạn yêu cầu.
+welcome_back = Cuộc trò chuyện của bạn đang mở. Hãy nhập ngay tại đây, nhấn *{ reply }* hoặc dùng `/nhắn_tin` để tiếp tục.
 come_to_the_dm = Tôi đã viết cho bạn: { $link }
 here_we_are = Cuộc trò chuyện của bạn ở đây.
 dms_are_closed = Tôi không thể nhắn tin cho bạn. Vui lòng cho phép tin nhắn trực tiếp: nhấp chuột phải vào tên máy chủ này (trên điện thoại: chạm vào tên rồi mở menu), chọn *Cài đặt quyền riêng tư*, bật *Tin nhắn trực tiếp*, rồi dùng lại `/trợ_giúp`.

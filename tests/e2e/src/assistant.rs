@@ -10,7 +10,7 @@ fn it_answers_with_an_article() {
         ada.sees("<https://").await;
         desk.settles().await;
         insta::assert_snapshot!(ada.transcript(), @"
-        Support: Hello Ada Quill, welcome to support. Press *Reply* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
+        Support: Hello Ada Quill, welcome to support. Just type here, press *Reply* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
             [Reply] [Talk to a person] [End chat]
         Support: This may help:
 

@@ -28,7 +28,7 @@ fn a_person_asks_and_an_agent_takes_over() {
         ada.sees("This chat has ended").await;
         desk.settles().await;
         insta::assert_snapshot!(ada.transcript(), @r#"
-        Support: Hello Ada Quill, welcome to support. Press *Reply* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
+        Support: Hello Ada Quill, welcome to support. Just type here, press *Reply* or use `/message` to write to us; the assistant answers at once, and a person takes over when you ask for one.
             [Reply] [Talk to a person] [End chat]
         Support: This may help:
 

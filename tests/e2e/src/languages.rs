@@ -34,7 +34,7 @@ fn a_conversation_is_held_in_japanese() {
         sakura.sees("このチャットは終了しました").await;
         desk.settles().await;
         insta::assert_snapshot!(sakura.transcript(), @r#"
-        Support: Sakura Hoshino さん、こんにちは。サポートへようこそ。*返信する* を押すか `/メッセージ` を使ってお書きください。アシスタントがすぐにお答えし、ご希望があれば担当者に代わります。
+        Support: Sakura Hoshino さん、こんにちは。サポートへようこそ。ここにそのまま入力するか、*返信する* を押すか、`/メッセージ` を使ってお書きください。アシスタントがすぐにお答えし、ご希望があれば担当者に代わります。
             [返信する] [担当者と話す] [チャットを終了]
         Support: こちらが参考になるかもしれません:
 
