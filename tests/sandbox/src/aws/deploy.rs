@@ -396,10 +396,10 @@ impl Stack<'_> {
             visibility_timeout: seconds(properties.visibility_timeout, 30, 0, 43_200, "VisibilityTimeout")?,
             retention: seconds(properties.message_retention_period, 345_600, 60, 1_209_600, "MessageRetentionPeriod")?,
             delay: seconds(properties.delay_seconds, 0, 0, 900, "DelaySeconds")?,
-            holds_delayed: self.cloud.settings.holds_delayed,
             redrive: redrive.as_ref().map(|(redrive, _)| redrive.clone()),
         };
-        let queue = Arc::new(Queue::new(config, &self.cloud.endpoint_url, self.cloud.activity.clone()));
+        let queue = Queue::new(config, &self.cloud.endpoint_url, self.cloud.activity.clone());
+        let queue = Arc::new(queue.holding_delayed(self.cloud.settings.holds_delayed));
         if let Some((_, target)) = redrive {
             queue.set_dead_letter_queue(target);
         }

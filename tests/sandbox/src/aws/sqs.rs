@@ -39,8 +39,6 @@ pub struct QueueConfig {
     pub retention: Duration,
     /// How long a new message stays invisible.
     pub delay: Duration,
-    /// Whether a delay ends only by [`Queue::release`]. AWS's end by themselves; a test says when time passes.
-    pub holds_delayed: bool,
     /// Where a message goes when it has been received too often.
     pub redrive: Option<Redrive>,
 }
@@ -157,6 +155,8 @@ pub struct Queue {
     pub config: QueueConfig,
     /// Its URL.
     pub url: String,
+    /// Whether a delay ends only by [`Queue::release`]. AWS's end by themselves; a test says when time passes.
+    holds_delayed: bool,
     state: Mutex<State>,
     arrived: Notify,
     activity: Activity,
@@ -179,7 +179,21 @@ impl Queue {
     /// An empty queue below `base_url`.
     pub fn new(config: QueueConfig, base_url: &str, activity: Activity) -> Self {
         let url = format!("{base_url}/{ACCOUNT}/{}", config.name);
-        Self { config, url, state: Mutex::default(), arrived: Notify::new(), activity, dead_letters: Mutex::default() }
+        Self {
+            config,
+            url,
+            holds_delayed: false,
+            state: Mutex::default(),
+            arrived: Notify::new(),
+            activity,
+            dead_letters: Mutex::default(),
+        }
+    }
+
+    /// The same queue, whose delays end only by [`Queue::release`] if `holds`.
+    #[must_use]
+    pub fn holding_delayed(self, holds: bool) -> Self {
+        Self { holds_delayed: holds, ..self }
     }
 
     /// Its ARN.
@@ -240,7 +254,7 @@ impl Queue {
                 receive_count: 0,
                 receipt: None,
                 delay,
-                visible_at: now + if self.config.holds_delayed && !delay.is_zero() { UNTIL_RELEASED } else { delay },
+                visible_at: now + if self.holds_delayed && !delay.is_zero() { UNTIL_RELEASED } else { delay },
                 expires_at: now + self.config.retention,
                 in_flight: false,
                 visibility_set: false,
@@ -670,7 +684,6 @@ mod tests {
             visibility_timeout: Duration::from_secs(30),
             retention: Duration::from_hours(1),
             delay: Duration::ZERO,
-            holds_delayed: false,
             redrive: None,
         };
         Queue::new(config, "http://127.0.0.1:1", Activity::new())
@@ -785,14 +798,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_delay_that_is_held_ends_by_hand() {
-        let mut queue = queue(false);
-        queue.config.holds_delayed = true;
+        let queue = queue(false).holding_delayed(true);
         for (body, delay) in [("ada", Some(2)), ("bob", Some(900)), ("now", None)] {
             queue.send(Send { body: body.into(), delay_seconds: delay, ..Send::default() }).unwrap();
         }
-        tokio::time::advance(Duration::from_hours(24)).await;
+        tokio::time::advance(Duration::from_mins(50)).await;
         assert_eq!(bodies(&queue.receive_now(10, None)), ["now"]);
-        assert_eq!(queue.depth(), Depth { visible: 0, in_flight: 0, delayed: 2 });
+        assert_eq!(queue.depth(), Depth { visible: 0, in_flight: 1, delayed: 2 });
         assert_eq!((queue.release("ada"), queue.release("ada"), queue.release("now")), (1, 0, 0));
         assert_eq!(bodies(&queue.receive_now(10, None)), ["ada"]);
         assert_eq!(queue.messages().iter().map(|message| message.delay.as_secs()).max(), Some(900));

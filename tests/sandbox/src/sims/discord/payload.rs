@@ -795,12 +795,14 @@ const LOCALES: [&str; 32] = [
     "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW", "ko",
 ];
 
+/// Whether a text fits.
+type Fits<'a> = &'a dyn Fn(&str) -> bool;
+
 /// What a command, option or choice is called, and what is said about it, in other languages: by known locales, and held to the same
 /// rules as what it is called without one.
 fn check_localizations(of: &Value, field: &str, name_fits: impl Fn(&str) -> bool) -> Result<(), Refusal> {
     let describes = |text: &str| !of["description"].is_null() && (1..=100).contains(&text.chars().count());
-    let checks: [(&str, &dyn Fn(&str) -> bool); 2] =
-        [("name_localizations", &name_fits), ("description_localizations", &describes)];
+    let checks: [(&str, Fits<'_>); 2] = [("name_localizations", &name_fits), ("description_localizations", &describes)];
     for (key, fits) in checks {
         for (locale, text) in of[key].as_object().into_iter().flatten() {
             let field = format!("{field}.{key}.{locale}");
