@@ -576,8 +576,7 @@ impl Client {
         media: &MediaSid,
         max_bytes: u64,
     ) -> Result<Bytes, MediaError> {
-        let request =
-            self.get(Host::Media, &path(&["v1", "Services", service.as_str(), "Media", media.as_str()]));
+        let request = self.get(Host::Media, &path(&["v1", "Services", service.as_str(), "Media", media.as_str()]));
         let Some(resource) = absent(self.json::<Value>(request).await)? else { return Err(MediaError::Gone) };
         let address = resource.pointer("/links/content_direct_temporary").and_then(Value::as_str);
         let url = address.and_then(|address| self.media_address(address)).ok_or(MediaError::Host)?;
