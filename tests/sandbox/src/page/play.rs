@@ -99,7 +99,7 @@ async fn as_person(state: &PageState, sim: &DiscordSim, act: Play) -> Result<Str
         Play::Message { text } => sim.command(person, Place::Dm, "message", json!({ "text": text })).await,
         Play::Type { text } => {
             sim.type_in_dm(person, &text);
-            return Ok("typed; without a gateway nobody is told".to_owned());
+            return Ok("typed; nobody tells the desk, read-dms finds it within seconds".to_owned());
         }
         Play::Click { message, custom_id } => sim.click(person, id(&message)?, &custom_id).await,
         Play::Press { message, custom_id } => {
