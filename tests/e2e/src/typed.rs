@@ -280,7 +280,8 @@ fn a_limit_of_the_whole_bot_pauses_all_readers() {
         desk.release(&bob).await;
         assert_eq!(desk.calls(since, "read-dms", Kind::Discord), Vec::<String>::new());
         let [pause] = desk.turns(&bob)[..] else { panic!("{:?}", desk.turns(&bob)) };
-        assert!((25..=30).contains(&pause.as_secs()), "{pause:?}");
+        // What is left of the thirty seconds, and not a reader's own pause.
+        assert!((5..=30).contains(&pause.as_secs()), "{pause:?}");
         desk.release(&bob).await;
         bob.is_heard("my map is empty").await;
     });
@@ -307,14 +308,12 @@ fn many_chats_share_one_budget_and_everybodys_turn_comes() {
         let seconds = usize::try_from(started.elapsed().as_secs()).unwrap() + 1;
         let reads = desk.calls(since, "read-dms", Kind::Discord).len();
         assert!((1..=2 + seconds).contains(&reads), "{reads} reads in {seconds} s");
-        // The others know when their turn is, each another one.
-        let mut waits: Vec<u64> =
-            people.iter().flat_map(|person| desk.turns(person)).map(|wait| wait.as_secs()).collect();
-        waits.sort_unstable();
-        waits.retain(|wait| *wait > 2);
-        waits.dedup();
-        assert!(waits.len() + reads >= 8, "{waits:?} {reads}");
-        assert!(waits.iter().all(|wait| *wait <= 12), "{waits:?}");
+        // The others know when their turn is, one a second: had all been told to come again soon, the longest wait would be short.
+        // How long each waits depends on when it was told.
+        let waits = people.iter().flat_map(|person| desk.turns(person)).map(|wait| wait.as_secs());
+        let longest = usize::try_from(waits.max().unwrap_or_default()).unwrap();
+        let last = people.len() - 1;
+        assert!(longest <= last + 1 && longest + seconds + 1 >= last, "{longest} s at most after {seconds} s");
         // They come without asking again.
         for person in &people {
             desk.sandbox.release_delayed("dms", &person.person.to_string()).unwrap();
