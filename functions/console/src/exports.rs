@@ -16,7 +16,7 @@ use axum::http::header;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use desk::casework::{CaseReading, CaseworkError, Search};
+use desk::casework::{CaseFinding, CaseworkError, Search};
 use desk::connect::AwsConnector;
 use domain::case::Summary;
 use domain::ids::CaseNumber;
@@ -38,8 +38,8 @@ use crate::site::{self, Site};
 /// What this function uses.
 #[derive(Clone)]
 pub struct Deps {
-    /// Reads cases.
-    pub reading: CaseReading,
+    /// Finds cases.
+    pub finding: CaseFinding,
     /// Signs tickets.
     pub seal: Seal,
     /// `PUBLIC_BASE_URL`.
@@ -50,7 +50,7 @@ impl Deps {
     /// Built from the environment.
     pub async fn connect(connector: &AwsConnector<'_>) -> anyhow::Result<Self> {
         Ok(Self {
-            reading: connector.case_reading()?,
+            finding: connector.case_finding()?,
             seal: Seal::new(connector.secret("SESSION_SECRET_ID").await?),
             base_url: connector.lookup().url("PUBLIC_BASE_URL"),
         })
@@ -102,13 +102,13 @@ impl Exports {
 async fn fetch(deps: &Deps, query: Option<&str>, format: Format) -> Result<Response, ApiError> {
     let pairs = Pairs::parse(query);
     pairs.check(&["ticket"], &[])?;
-    let redeemed = ticket::redeem(&deps.seal, pairs.field("ticket"), deps.reading.configured, Timestamp::now());
+    let redeemed = ticket::redeem(&deps.seal, pairs.field("ticket"), deps.finding.configured, Timestamp::now());
     let (actor, what) = redeemed.ok_or(ApiError::Unauthorized)?;
     let (file, query) = what.split_once('?').unwrap_or((&what, ""));
     if file != format.file() {
         return Err(ApiError::Unauthorized);
     }
-    Ok(Export::begin(deps.reading.clone(), actor, query, format).await?.into_response())
+    Ok(Export::begin(deps.finding.clone(), actor, query, format).await?.into_response())
 }
 
 /// Most cases of an export: what Lambda passes on within the function's time limit at 2 MB a second, with room to spare. See
@@ -193,7 +193,7 @@ enum Next {
 
 /// A list on its way out, page after page; no more than one of them is in memory.
 struct Export {
-    reading: CaseReading,
+    finding: CaseFinding,
     actor: Actor,
     search: Search,
     format: Format,
@@ -203,12 +203,12 @@ struct Export {
 
 impl Export {
     /// Reads the first page, so that what is wrong with the request is still answered as such.
-    async fn begin(reading: CaseReading, actor: Actor, query: &str, format: Format) -> Result<Self, ApiError> {
+    async fn begin(finding: CaseFinding, actor: Actor, query: &str, format: Format) -> Result<Self, ApiError> {
         let pairs = Pairs::parse(Some(query));
         let search = search::read(&pairs, &actor)?;
         let before = search::read_cursor(&pairs)?;
-        let page = reading.list(&actor, &search, before, store::PAGE_LENGTH_MAX).await?;
-        Ok(Self { reading, actor, search, format, written: 0, next: Next::Page(page) })
+        let page = finding.list(&actor, &search, before, store::PAGE_LENGTH_MAX).await?;
+        Ok(Self { finding, actor, search, format, written: 0, next: Next::Page(page) })
     }
 
     /// The next piece of the body, and what comes after it.
@@ -222,7 +222,7 @@ impl Export {
             }
             Next::Below(before) => {
                 let limit = store::PAGE_LENGTH_MAX.min(CASES_MAX - self.written);
-                self.reading.list(&self.actor, &self.search, Some(before), limit).await?
+                self.finding.list(&self.actor, &self.search, Some(before), limit).await?
             }
         };
         for case in &page.cases {

@@ -131,16 +131,16 @@ impl std::fmt::Debug for NewCase {
     }
 }
 
-/// Reads cases, for whoever may work on them.
+/// Finds cases, for whoever may work on them.
 #[derive(Clone)]
-pub struct CaseReading {
+pub struct CaseFinding {
     /// The table.
     pub store: Store,
     /// The server that this desk is for, from `DISCORD_GUILD_ID`.
     pub configured: Option<GuildId>,
 }
 
-impl CaseReading {
+impl CaseFinding {
     /// A case that `actor` may work on.
     pub async fn find(&self, actor: &Actor, number: CaseNumber) -> Result<Case, CaseworkError> {
         let case = self.store.case(number).await.context("load the case")?;
@@ -186,13 +186,13 @@ impl CaseReading {
 
 impl Casework {
     /// The same for somebody who only looks.
-    pub fn reading(&self) -> CaseReading {
-        CaseReading { store: self.store.clone(), configured: self.configured }
+    pub fn finding(&self) -> CaseFinding {
+        CaseFinding { store: self.store.clone(), configured: self.configured }
     }
 
     /// A case that `actor` may work on.
     pub async fn find(&self, actor: &Actor, number: CaseNumber) -> Result<Case, CaseworkError> {
-        self.reading().find(actor, number).await
+        self.finding().find(actor, number).await
     }
 
     /// The history of a case, oldest first.
@@ -323,7 +323,7 @@ impl Casework {
         before: Option<CaseNumber>,
         limit: usize,
     ) -> Result<Page, CaseworkError> {
-        self.reading().list(actor, search, before, limit).await
+        self.finding().list(actor, search, before, limit).await
     }
 
     /// How many cases there are.

@@ -16,7 +16,7 @@ use store::Store;
 
 use crate::boards::Boards;
 use crate::case_news::{CaseNews, CaseSweeping};
-use crate::casework::{CaseReading, Casework};
+use crate::casework::{CaseFinding, Casework};
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
 use crate::files::PassingOn;
@@ -58,9 +58,9 @@ impl AwsConnector<'_> {
         self.lookup.parse_optional("DISCORD_GUILD_ID")
     }
 
-    /// Reads cases.
-    pub fn case_reading(&self) -> Result<CaseReading, ConfigError> {
-        Ok(CaseReading { store: self.store()?, configured: self.configured_server()? })
+    /// Finds cases.
+    pub fn case_finding(&self) -> Result<CaseFinding, ConfigError> {
+        Ok(CaseFinding { store: self.store()?, configured: self.configured_server()? })
     }
 
     /// The text of the secret that the variable `name` names.

@@ -14,7 +14,8 @@ use tracing::{info, warn};
 use twilio::TwilioError;
 use wording::Wording;
 
-const MIB: u64 = 1024 * 1024;
+/// As limits are said to people.
+pub(crate) const MIB: u64 = 1024 * 1024;
 
 /// The types of files that are taken, as a person reads them.
 const TYPES: &str =

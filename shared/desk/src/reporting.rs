@@ -25,6 +25,7 @@ use crate::boards::{self, Boards, Posted};
 use crate::case_news;
 use crate::casework::{Casework, CaseworkError};
 use crate::commands::{self, Commands};
+use crate::files::MIB;
 
 /// Most reports that are offered as being the same.
 const SIMILAR_MAX: usize = 3;
@@ -699,7 +700,6 @@ fn handed_back(form: &Form, says: &Wording, draft: &Draft, reasons: &[String], a
 }
 
 fn sentence(says: &Wording, problem: &ReportError) -> String {
-    const MIB: u64 = 1024 * 1024;
     match problem {
         ReportError::TitleTooShort => says.title_too_short(report::TITLE_LENGTH_MIN),
         ReportError::TitleTooLong => says.title_too_long(report::TITLE_LENGTH_MAX),

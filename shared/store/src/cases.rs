@@ -282,19 +282,8 @@ impl Store {
     }
 
     async fn due_cases(&self, group: &str, now: Timestamp, limit: i32) -> Result<Vec<CaseNumber>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::DUE_FOR_SWEEP)
-            .key_condition_expression("sweep_group = :group AND sweep_at <= :now")
-            .expression_attribute_values(":group", s(group))
-            .expression_attribute_values(":now", n(now.as_second()))
-            .limit(limit)
-            .send()
-            .await
-            .map_err(StoreError::call("Query (due-for-sweep)"))?;
-        answer.items().iter().map(|item| Reader(item).number("case_number").map(CaseNumber)).collect()
+        let due = self.due(group, now, limit).await?;
+        due.iter().map(|item| Reader(item).number("case_number").map(CaseNumber)).collect()
     }
 
     /// Makes sure that the sweep looks at a case's news again at `at`.

@@ -237,20 +237,9 @@ impl Store {
 
     /// Open conversations whose sweep is due, at most `limit`, the longest due first. Malformed ones are logged and left out.
     pub async fn due_for_sweep(&self, now: Timestamp, limit: i32) -> Result<Vec<Conversation>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::DUE_FOR_SWEEP)
-            .key_condition_expression("sweep_group = :open AND sweep_at <= :now")
-            .expression_attribute_values(":open", s(keys::SWEEP_GROUP))
-            .expression_attribute_values(":now", n(now.as_second()))
-            .limit(limit)
-            .send()
-            .await
-            .map_err(StoreError::call("Query (due-for-sweep)"))?;
+        let due = self.due(keys::SWEEP_GROUP, now, limit).await?;
         // One that cannot be read must not keep the others from being swept.
-        let readable = answer.items().iter().filter_map(|item| {
+        let readable = due.iter().filter_map(|item| {
             items::conversation(item)
                 .inspect_err(|error| tracing::error!(error = %error, "a conversation cannot be swept"))
                 .ok()

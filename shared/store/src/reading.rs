@@ -166,20 +166,9 @@ impl Store {
 
     /// Readers that are overdue, at most `limit`, the longest overdue first. An index read.
     pub async fn dead_readers(&self, now: Timestamp, limit: i32) -> Result<Vec<DeadReader>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::DUE_FOR_SWEEP)
-            .key_condition_expression("sweep_group = :readers AND sweep_at <= :now")
-            .expression_attribute_values(":readers", s(keys::READERS_GROUP))
-            .expression_attribute_values(":now", n(now.as_second()))
-            .limit(limit)
-            .send()
-            .await
-            .map_err(StoreError::call("Query (due-for-sweep)"))?;
+        let due = self.due(keys::READERS_GROUP, now, limit).await?;
         // One that cannot be read must not keep the others from being restarted.
-        let readable = answer.items().iter().filter_map(|item| {
+        let readable = due.iter().filter_map(|item| {
             let found = items::Reader(item);
             let dead = (|| {
                 let due_at = time(&found, "due_at")?.ok_or_else(|| found.malformed("due_at"))?;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, Put, PutRequest, TransactWriteItem, WriteRequest};
+use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::items::{Item, s};
+use crate::items::{Item, n, s};
 use crate::{Store, keys};
 
 /// How often a batch is asked for again of which something was left undone.
@@ -44,6 +45,23 @@ impl Store {
             .collect::<Result<Vec<_>, _>>()
             .await
             .map_err(StoreError::call(operation))
+    }
+
+    /// What of a group of the sweep is due by `now`, at most `limit`, the longest due first. An index read.
+    pub(crate) async fn due(&self, group: &str, now: Timestamp, limit: i32) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::DUE_FOR_SWEEP)
+            .key_condition_expression("sweep_group = :group AND sweep_at <= :now")
+            .expression_attribute_values(":group", s(group))
+            .expression_attribute_values(":now", n(now.as_second()))
+            .limit(limit)
+            .send()
+            .await
+            .map_err(StoreError::call("Query (due-for-sweep)"))?;
+        Ok(answer.items.unwrap_or_default())
     }
 
     /// Writes an item in the place of what stands there.

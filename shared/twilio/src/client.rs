@@ -537,34 +537,9 @@ impl Client {
             #[serde(deserialize_with = "sid")]
             sid: MediaSid,
         }
-        let request = self.post(Host::Media, &path(&["v1", "Services", service.as_str(), "Media"]));
-        let mut attempt = 0;
-        loop {
-            let upload = self
-                .http
-                .post(request.url.clone())
-                .basic_auth(&self.config.account_sid, Some(self.config.auth_token.expose_secret()))
-                .header(header::ACCEPT, "application/json")
-                .header(header::CONTENT_TYPE, content_type)
-                .timeout(MEDIA_TIMEOUT)
-                .body(bytes.clone());
-            let response = upload.send().await?;
-            let status = response.status();
-            if status.is_success() {
-                let body = response.bytes().await?;
-                let uploaded: Uploaded =
-                    serde_json::from_slice(&body).map_err(|_| TwilioError::unreadable(status.as_u16()))?;
-                return Ok(uploaded.sid);
-            }
-            let error = refusal(response).await;
-            let TwilioError::RateLimited { retry_after } = &error else { return Err(error) };
-            let pause = retry_after.unwrap_or_else(|| random_pause(attempt));
-            if attempt >= REPETITIONS_MAX || pause > PAUSE_MAX {
-                return Err(error);
-            }
-            attempt += 1;
-            tokio::time::sleep(pause).await;
-        }
+        let mut request = self.post(Host::Media, &path(&["v1", "Services", service.as_str(), "Media"]));
+        request.file = Some((content_type.to_owned(), bytes));
+        self.json::<Uploaded>(request).await.map(|uploaded| uploaded.sid)
     }
 
     /// Fetches a file of at most `max_bytes`, counted while it comes.
@@ -896,6 +871,8 @@ struct Request {
     method: Method,
     url: Url,
     fields: Vec<(&'static str, String)>,
+    /// A file in the place of fields, with its type.
+    file: Option<(String, Bytes)>,
     webhook_enabled: bool,
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
@@ -963,7 +940,7 @@ impl Client {
             segments.pop_if_empty().extend(path);
         }
         let repeatable = method != Method::POST;
-        Request { method, url, fields: Vec::new(), webhook_enabled: false, repeatable }
+        Request { method, url, fields: Vec::new(), file: None, webhook_enabled: false, repeatable }
     }
 
     fn get(&self, host: Host, path: &[String]) -> Request {
@@ -1042,11 +1019,14 @@ impl Client {
             .http
             .request(request.method.clone(), request.url.clone())
             .basic_auth(&self.config.account_sid, Some(self.config.auth_token.expose_secret()))
-            .header(header::ACCEPT, "application/json")
-            .timeout(REQUEST_TIMEOUT);
-        if request.method == Method::POST {
-            builder = builder.form(&request.fields);
-        }
+            .header(header::ACCEPT, "application/json");
+        builder = match &request.file {
+            Some((content_type, bytes)) => {
+                builder.timeout(MEDIA_TIMEOUT).header(header::CONTENT_TYPE, content_type).body(bytes.clone())
+            }
+            None if request.method == Method::POST => builder.timeout(REQUEST_TIMEOUT).form(&request.fields),
+            None => builder.timeout(REQUEST_TIMEOUT),
+        };
         if request.webhook_enabled {
             builder = builder.header("X-Twilio-Webhook-Enabled", "true");
         }

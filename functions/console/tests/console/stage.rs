@@ -249,7 +249,7 @@ impl Stage {
         };
         change(&mut deps);
         let exports = exports::Deps {
-            reading: casework.reading(),
+            finding: casework.finding(),
             seal: seal.clone(),
             base_url: Some("https://desk.example".to_owned()),
         };

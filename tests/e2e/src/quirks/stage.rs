@@ -77,7 +77,7 @@ pub fn play(piece: impl AsyncFnOnce(&Stage)) {
     });
 }
 
-/// Plays a piece where messages that nobody puts back come again in the queue's own time, as at AWS: after three minutes.
+/// Plays a piece where messages that nobody puts back come again in the queue's own time, as at AWS: after six minutes.
 pub fn play_with_long_visibility(piece: impl AsyncFnOnce(&Stage)) {
     play_with(Options { shorten_visibility: None, ..options() }, piece);
 }
