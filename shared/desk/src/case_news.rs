@@ -151,7 +151,7 @@ impl CaseNews {
         let message = notice(case, event, status, person);
         let nonce = Nonce::of(&["case", &case.number.to_string(), &event.version.to_string()]);
         let dm = match self.store.conversation(person).await.context("load the conversation")? {
-            Some(conversation) => Ok(conversation.dm_channel),
+            Some(conversation) => Ok(conversation.channel),
             None => self.discord.open_dm(person).await,
         };
         let sent = match dm {

@@ -104,7 +104,7 @@ impl Closing {
         let says = wording::of(&conversation.locale);
         let message = said::with_buttons(says, says.notice(&Notice::Ended), conversation.person, &Stage::Closed);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
-        match self.discord.post(conversation.dm_channel, &message, &nonce).await {
+        match self.discord.post(conversation.channel, &message, &nonce).await {
             // Where DMs are closed nobody is there to read it.
             Ok(_) | Err(DiscordError::CannotDm { .. } | DiscordError::UnknownChannel) => Ok(()),
             Err(error) => Err(anyhow::Error::new(error).context("tell the person that the chat has ended")),

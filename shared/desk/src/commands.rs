@@ -134,6 +134,8 @@ pub fn asker(interaction: &Interaction) -> Asker {
     Asker {
         person: interaction.person.id,
         display_name: interaction.person.display_name.clone(),
+        avatar: interaction.person.avatar.clone(),
+        server: interaction.guild_id,
         locale: interaction.locale.clone().unwrap_or_else(|| "en-US".to_owned()),
         // Only the bot's own DM: it can neither read nor post in other people's.
         dm_channel: interaction.channel_id.filter(|_| interaction.is_bot_dm()),

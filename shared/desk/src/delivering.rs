@@ -255,7 +255,7 @@ impl Delivering {
         look_first: bool,
     ) -> Result<Vec<DiscordMessageId>, Undelivered> {
         let present = if look_first {
-            self.discord.recent_messages(conversation.dm_channel, 100, None).await.map_err(undelivered)?
+            self.discord.recent_messages(conversation.channel, 100, None).await.map_err(undelivered)?
         } else {
             Vec::new()
         };
@@ -289,7 +289,7 @@ impl Delivering {
             }
             let mut message = part_message(conversation, content, number == last);
             message.files = std::mem::take(&mut files);
-            parts.push(self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?);
+            parts.push(self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?);
             drop(turn.take());
         }
         let texts = parts.len();
@@ -303,7 +303,7 @@ impl Delivering {
             let fetched = self.fetch(conversation, wanted, &mut missing).await?;
             let mut message = part_message(conversation, lines_of(says, &missing).join("\n"), texts + number == last);
             message.files = fetched.files;
-            parts.push(self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?);
+            parts.push(self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?);
             not_shown.append(&mut missing);
         }
         self.tell_what_is_not_shown(conversation, line, &not_shown).await?;
@@ -395,7 +395,7 @@ impl Delivering {
         if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| !is_newer(date_updated, newest)) {
             return Ok(());
         }
-        let channel = conversation.dm_channel;
+        let channel = conversation.channel;
         let not_shown: Vec<_> =
             line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
         let contents = split(&content_of(wording::of(&conversation.locale), line, &not_shown));
@@ -454,7 +454,7 @@ impl Delivering {
             return Ok(());
         };
         for part in parts {
-            self.discord.delete(conversation.dm_channel, part).await.map_err(undelivered)?;
+            self.discord.delete(conversation.channel, part).await.map_err(undelivered)?;
         }
         self.store.record_edit(message, &[], date_updated).await.context("record the removal")?;
         info!(message.sid = %message, "removed a line");
@@ -482,7 +482,7 @@ impl Delivering {
         let content = answering::for_discord(says, &answer);
         let shown = said::with_buttons(says, content, conversation.person, &Stage::WithAssistant);
         let nonce = Nonce::of(&[message.as_str(), "answer"]);
-        match self.discord.post(conversation.dm_channel, &shown, &nonce).await.map_err(undelivered) {
+        match self.discord.post(conversation.channel, &shown, &nonce).await.map_err(undelivered) {
             Ok(_) => {}
             Err(Undelivered::Never(reason)) => {
                 // Asking again would not open their direct messages.
@@ -586,7 +586,7 @@ impl Delivering {
         let says = wording::of(&conversation.locale);
         let message = said::with_buttons(says, sentence(says, notice), conversation.person, stage);
         let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
-        self.discord.post(conversation.dm_channel, &message, &nonce).await.map_err(undelivered)?;
+        self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?;
         Ok(())
     }
 }
@@ -822,24 +822,8 @@ mod tests {
     #[test]
     fn only_the_last_part_carries_the_buttons() {
         let person = PersonId::new(7).unwrap();
-        let conversation = Conversation {
-            person,
-            generation: 1,
-            stage: Stage::Waiting,
-            sid: None,
-            dm_channel: domain::ids::ChannelId::new(9).unwrap(),
-            display_name: "Ada".to_owned(),
-            locale: "en-US".to_owned(),
-            studio_webhook: None,
-            case: None,
-            interaction: None,
-            interaction_channel: None,
-            task: None,
-            shown_index: None,
-            own_indexes: std::collections::BTreeSet::new(),
-            lively_at: None,
-            opened_at: Timestamp::UNIX_EPOCH,
-        };
+        let channel = domain::ids::ChannelId::new(9).unwrap();
+        let conversation = Conversation::new(person, 1, Stage::Waiting, channel, Timestamp::UNIX_EPOCH);
         assert!(part_message(&conversation, "a".to_owned(), false).buttons.is_empty());
         let last = part_message(&conversation, "b".to_owned(), true);
         assert_eq!(

@@ -133,27 +133,18 @@ impl Opening {
         previous: Option<&Conversation>,
         now: Timestamp,
     ) -> Result<Conversation, OpenError> {
-        let dm_channel = match asker.dm_channel.or_else(|| previous.map(|previous| previous.dm_channel)) {
+        let channel = match asker.dm_channel.or_else(|| previous.map(|previous| previous.channel)) {
             Some(channel) => channel,
             None => self.dm_channel(asker).await?,
         };
+        let stage = Stage::Opening { by: by.to_owned(), since: now };
         Ok(Conversation {
-            person: asker.person,
-            generation,
-            stage: Stage::Opening { by: by.to_owned(), since: now },
-            sid: None,
-            dm_channel,
+            server: asker.server.or_else(|| previous.and_then(|previous| previous.server)),
             display_name: asker.display_name.clone(),
+            avatar: asker.avatar.clone(),
             locale: asker.locale.clone(),
-            studio_webhook: None,
-            case: None,
-            interaction: None,
-            interaction_channel: None,
-            task: None,
-            shown_index: None,
-            own_indexes: std::collections::BTreeSet::new(),
             lively_at: Some(now),
-            opened_at: now,
+            ..Conversation::new(asker.person, generation, stage, channel, now)
         })
     }
 
@@ -173,7 +164,7 @@ impl Opening {
             friendly_name: format!("Discord: {}", new.display_name).chars().take(256).collect(),
             attributes: json!({
                 "discord_user_id": new.person.to_string(),
-                "discord_channel_id": new.dm_channel.to_string(),
+                "discord_channel_id": new.channel.to_string(),
                 "locale": new.locale,
                 "display_name": new.display_name,
                 "handoff": "false",

@@ -196,7 +196,7 @@ impl TypedLines {
                 let line = Line {
                     id: message.id.to_string(),
                     asker: asker(conversation),
-                    wish: Wish::Say(message.said(conversation.dm_channel)),
+                    wish: Wish::Say(message.said(conversation.channel)),
                     at: now,
                 };
                 self.inbox.send_line(&line).await.context("put a typed line into the inbox")?;
@@ -208,7 +208,7 @@ impl TypedLines {
     }
 
     async fn fetch(&self, conversation: &Conversation, after: DiscordMessageId) -> Result<Vec<ChannelMessage>, Unread> {
-        self.discord.recent_messages(conversation.dm_channel, PAGE, Some(after)).await.map_err(Unread::Discord)
+        self.discord.recent_messages(conversation.channel, PAGE, Some(after)).await.map_err(Unread::Discord)
     }
 }
 
@@ -216,8 +216,10 @@ fn asker(conversation: &Conversation) -> Asker {
     Asker {
         person: conversation.person,
         display_name: conversation.display_name.clone(),
+        avatar: conversation.avatar.clone(),
+        server: conversation.server,
         locale: conversation.locale.clone(),
-        dm_channel: Some(conversation.dm_channel),
+        dm_channel: Some(conversation.channel),
     }
 }
 

@@ -218,7 +218,7 @@ impl Relaying {
         let content = domain::split::split(&files::told_to_the_person(says, &work.left_out)).swap_remove(0);
         let message = said::with_buttons(says, content, line.asker.person, &conversation.stage);
         let nonce = Nonce::of(&[&line.id, "left-out"]);
-        match self.opening.discord.post(conversation.dm_channel, &message, &nonce).await {
+        match self.opening.discord.post(conversation.channel, &message, &nonce).await {
             Ok(_) => Ok(()),
             Err(error @ (DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. }))
                 if attempt < FILE_ATTEMPTS_MAX =>

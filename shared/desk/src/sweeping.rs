@@ -177,24 +177,7 @@ mod tests {
     }
 
     fn conversation(stage: Stage) -> Conversation {
-        Conversation {
-            person: PersonId::new(7).unwrap(),
-            generation: 1,
-            stage,
-            sid: None,
-            dm_channel: ChannelId::new(9).unwrap(),
-            display_name: "Ada".to_owned(),
-            locale: "en-US".to_owned(),
-            studio_webhook: None,
-            case: None,
-            interaction: None,
-            interaction_channel: None,
-            task: None,
-            shown_index: None,
-            own_indexes: std::collections::BTreeSet::new(),
-            lively_at: None,
-            opened_at: now(),
-        }
+        Conversation::new(PersonId::new(7).unwrap(), 1, stage, ChannelId::new(9).unwrap(), now())
     }
 
     /// A line that was written so many seconds ago.

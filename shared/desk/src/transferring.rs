@@ -118,7 +118,7 @@ impl Transferring {
             reporter_name: current.display_name.clone(),
             locale: current.locale.clone(),
             server: self.server,
-            channel: Some(current.dm_channel),
+            channel: Some(current.channel),
             conversation: current.sid.clone(),
             assignee: None,
             board: None,

@@ -35,7 +35,7 @@ impl Welcoming {
         open: Option<&Conversation>,
         id: &str,
     ) -> Result<ChannelId, WelcomeError> {
-        let known = asker.dm_channel.or_else(|| open.map(|open| open.dm_channel));
+        let known = asker.dm_channel.or_else(|| open.map(|open| open.channel));
         let channel = match known {
             Some(channel) => channel,
             None => {

@@ -147,6 +147,8 @@ pub struct Person {
     pub display_name: String,
     /// Their user name.
     pub username: String,
+    /// Their avatar's hash, where they have one.
+    pub avatar: Option<String>,
 }
 
 impl fmt::Debug for Person {
@@ -557,6 +559,7 @@ pub(crate) struct WireUser {
     id: Snowflake<PersonId>,
     username: Option<String>,
     global_name: Option<String>,
+    avatar: Option<String>,
 }
 
 impl WireUser {
@@ -564,7 +567,15 @@ impl WireUser {
     pub(crate) fn named(self, nick: Option<String>) -> Person {
         let username = self.username.unwrap_or_default();
         let display_name = [nick, self.global_name].into_iter().flatten().find(|name| !name.is_empty());
-        Person { id: self.id.0, display_name: display_name.unwrap_or_else(|| username.clone()), username }
+        // It becomes part of an address.
+        let is_hash =
+            |hash: &String| hash.len() <= 64 && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        Person {
+            id: self.id.0,
+            display_name: display_name.unwrap_or_else(|| username.clone()),
+            avatar: self.avatar.filter(is_hash),
+            username,
+        }
     }
 }
 
@@ -860,6 +871,19 @@ mod tests {
         let newer = br#"{"type":99,"id":"1","application_id":"2","token":"t","user":{"id":"3"}}"#;
         assert_eq!(parse(newer).unwrap().kind, InteractionKind::Unknown);
         assert_eq!(parse_ping(br#"{"type":1}"#), Ok(Some(Ping)));
+    }
+
+    #[test]
+    fn an_avatar_is_a_hash_or_nothing() {
+        let check = |avatar: &str, expected: Option<&str>| {
+            let user = format!(r#""user":{{"id":"3","avatar":{avatar}}}"#);
+            let body = format!(r#"{{"type":2,"id":"1","application_id":"2","token":"t",{user}}}"#);
+            assert_eq!(parse(body.as_bytes()).unwrap().person.avatar.as_deref(), expected, "{avatar}");
+        };
+        check("null", None);
+        check(r#""a_c6a249645d46209f337279cd2ca998c7""#, Some("a_c6a249645d46209f337279cd2ca998c7"));
+        check(r#""../emojis""#, None);
+        check(&format!("\"{}\"", "a".repeat(65)), None);
     }
 
     #[test]

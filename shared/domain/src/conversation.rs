@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::case::{Assignee, Author, Change, Status};
 use crate::ids::{
-    CaseNumber, ChannelId, ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid,
-    WorkerSid,
+    CaseNumber, ChannelId, ConversationSid, GuildId, InteractionChannelSid, InteractionSid, PersonId, TaskSid,
+    WebhookSid, WorkerSid,
 };
+use crate::language::Language;
 use crate::text::Notice;
 
 /// Where a conversation stands.
@@ -85,10 +86,16 @@ pub struct Conversation {
     pub stage: Stage,
     /// The conversation at Twilio, once it exists.
     pub sid: Option<ConversationSid>,
-    /// The person's direct message channel with the bot.
-    pub dm_channel: ChannelId,
+    /// The channel on Discord that it is held in.
+    pub channel: ChannelId,
+    /// What kind of channel that is.
+    pub way: Way,
+    /// The server it was begun from, where it was begun in one.
+    pub server: Option<GuildId>,
     /// The person's name as Discord shows it.
     pub display_name: String,
+    /// The person's avatar as Discord names it: a hash that becomes an address with their ID.
+    pub avatar: Option<String>,
     /// The person's language, a Discord locale such as `en-US`.
     pub locale: String,
     /// The webhook that starts the Studio flow; taken off when agents take over.
@@ -107,11 +114,67 @@ pub struct Conversation {
     pub own_indexes: BTreeSet<u32>,
     /// When a line went either way last: how quick the reader of the direct messages has to be.
     pub lively_at: Option<Timestamp>,
+    /// When the person was told that the chat ends unless somebody says something.
+    pub silence_warned_at: Option<Timestamp>,
+    /// The earlier conversation that this one goes on with: its case was opened again.
+    pub continues: Option<ConversationSid>,
     /// When it was opened.
     pub opened_at: Timestamp,
 }
 
+/// Where on Discord a conversation is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Way {
+    /// In the person's direct messages with the bot.
+    #[default]
+    DirectMessages,
+    /// In a private thread of a server, for a person who accepts no direct messages.
+    Thread,
+}
+
+impl Way {
+    /// The way's name in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DirectMessages => "direct_messages",
+            Self::Thread => "thread",
+        }
+    }
+
+    /// The way with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::DirectMessages, Self::Thread].into_iter().find(|way| way.name() == name)
+    }
+}
+
 impl Conversation {
+    /// A conversation in direct messages of which nothing else is known yet.
+    pub fn new(person: PersonId, generation: u32, stage: Stage, channel: ChannelId, opened_at: Timestamp) -> Self {
+        Self {
+            person,
+            generation,
+            stage,
+            sid: None,
+            channel,
+            way: Way::DirectMessages,
+            server: None,
+            display_name: String::new(),
+            avatar: None,
+            locale: Language::English.locale().to_owned(),
+            studio_webhook: None,
+            case: None,
+            interaction: None,
+            interaction_channel: None,
+            task: None,
+            shown_index: None,
+            own_indexes: BTreeSet::new(),
+            lively_at: None,
+            silence_warned_at: None,
+            continues: None,
+            opened_at,
+        }
+    }
+
     /// The `UniqueName` at Twilio: a second create with the same one is refused, which makes opening atomic.
     pub fn unique_name(&self) -> String {
         format!("{}_{}", self.person.identity(), self.generation)
@@ -275,23 +338,11 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn conversation(stage: Stage) -> Conversation {
+        let (person, channel) = (PersonId::new(7).unwrap(), ChannelId::new(9).unwrap());
         Conversation {
-            person: PersonId::new(7).unwrap(),
-            generation: 1,
-            stage,
             sid: Some(format!("CH{}", "0".repeat(32)).parse().unwrap()),
-            dm_channel: ChannelId::new(9).unwrap(),
-            display_name: "Ada".to_owned(),
-            locale: "en-US".to_owned(),
-            studio_webhook: None,
             case: Some(CaseNumber(12)),
-            interaction: None,
-            interaction_channel: None,
-            task: None,
-            shown_index: None,
-            own_indexes: BTreeSet::new(),
-            lively_at: None,
-            opened_at: Timestamp::UNIX_EPOCH,
+            ..Conversation::new(person, 1, stage, channel, Timestamp::UNIX_EPOCH)
         }
     }
 
@@ -351,6 +402,14 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_way_has_a_name_of_its_own() {
+        for way in [Way::DirectMessages, Way::Thread] {
+            assert_eq!(Way::from_name(way.name()), Some(way));
+        }
+        assert_eq!(Way::from_name("pigeon"), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::ids::{AttachmentId, ChannelId, DiscordMessageId, PersonId};
+use crate::ids::{AttachmentId, ChannelId, DiscordMessageId, GuildId, PersonId};
 
 /// Longest line that is taken from a person, in characters: what a modal's text input can carry.
 pub const LINE_LENGTH_MAX: usize = 4000;
@@ -27,6 +27,10 @@ pub struct Asker {
     pub person: PersonId,
     /// Their name as Discord shows it.
     pub display_name: String,
+    /// Their avatar as Discord names it, where they have one.
+    pub avatar: Option<String>,
+    /// The server they ask from, where they ask from one.
+    pub server: Option<GuildId>,
     /// Their language, a Discord locale such as `en-US`.
     pub locale: String,
     /// Their direct message channel with the bot, where the event came from it.
@@ -210,6 +214,8 @@ mod tests {
             asker: Asker {
                 person: PersonId::new(7).unwrap(),
                 display_name: String::new(),
+                avatar: None,
+                server: None,
                 locale: String::new(),
                 dm_channel: None,
             },

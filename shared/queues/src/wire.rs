@@ -33,6 +33,10 @@ struct WireLine {
     id: String,
     person: String,
     display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
     locale: String,
     dm_channel: Option<String>,
     wish: WireWish,
@@ -174,6 +178,8 @@ pub fn line_to_json(line: &Line) -> String {
         id: line.id.clone(),
         person: line.asker.person.to_string(),
         display_name: line.asker.display_name.clone(),
+        avatar: line.asker.avatar.clone(),
+        server: line.asker.server.map(|server| server.to_string()),
         locale: line.asker.locale.clone(),
         dm_channel: line.asker.dm_channel.map(|channel| channel.to_string()),
         wish: match &line.wish {
@@ -193,6 +199,8 @@ pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
         asker: Asker {
             person: wire.person.parse().map_err(|_| MalformedMessage("person"))?,
             display_name: wire.display_name,
+            avatar: wire.avatar,
+            server: parse_optional(wire.server, "server")?,
             locale: wire.locale,
             dm_channel: parse_optional(wire.dm_channel, "dm_channel")?,
         },
@@ -438,6 +446,8 @@ mod tests {
                     person: PersonId::new(7).unwrap(),
                     display_name: "Ada \"A\"".to_owned(),
                     locale: "id".to_owned(),
+                    avatar: Some("c6a249645d46209f337279cd2ca998c7".to_owned()),
+                    server: "8".parse().ok(),
                     dm_channel: "9".parse().ok(),
                 },
                 wish,

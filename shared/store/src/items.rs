@@ -7,7 +7,7 @@ use domain::case::{
     Answer, Assignee, Author, BoardPost, Case, CaseFile, Event, Field, FieldChange, Kind, Priority, Severity, Status,
     Summary,
 };
-use domain::conversation::{Conversation, Stage};
+use domain::conversation::{Conversation, Stage, Way};
 use domain::ids::CaseNumber;
 use domain::report::{DRAFT_SECONDS, Draft, Upload};
 use jiff::Timestamp;
@@ -159,12 +159,17 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
         (keys::SK.to_owned(), s(keys::CONVERSATION)),
         ("person".to_owned(), s(c.person.to_string())),
         ("generation".to_owned(), n(c.generation)),
-        ("discord_channel_id".to_owned(), s(c.dm_channel.to_string())),
+        ("discord_channel_id".to_owned(), s(c.channel.to_string())),
         ("display_name".to_owned(), s(&c.display_name)),
         ("locale".to_owned(), s(&c.locale)),
+        ("way".to_owned(), s(c.way.name())),
         ("opened_at".to_owned(), s(c.opened_at.to_string())),
     ]);
     let texts = [
+        ("server", c.server.map(|server| server.to_string())),
+        ("avatar", c.avatar.clone()),
+        ("silence_warned_at", c.silence_warned_at.map(|at| at.to_string())),
+        ("continues_sid", c.continues.as_ref().map(ToString::to_string)),
         ("conversation_sid", c.sid.as_ref().map(ToString::to_string)),
         ("studio_webhook_sid", c.studio_webhook.as_ref().map(ToString::to_string)),
         ("flex_interaction_sid", c.interaction.as_ref().map(ToString::to_string)),
@@ -192,8 +197,12 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         generation: reader.number("generation")?,
         stage: stage(&reader)?,
         sid: reader.optional("conversation_sid")?,
-        dm_channel: reader.parse("discord_channel_id")?,
+        channel: reader.parse("discord_channel_id")?,
+        // Conversations from before there were threads have none.
+        way: reader.optional_named("way", Way::from_name)?.unwrap_or_default(),
+        server: reader.optional("server")?,
         display_name: reader.text("display_name")?.to_owned(),
+        avatar: reader.optional("avatar")?,
         locale: reader.text("locale")?.to_owned(),
         studio_webhook: reader.optional("studio_webhook_sid")?,
         case: reader.optional_number("case_number")?.map(CaseNumber),
@@ -203,6 +212,8 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         shown_index: reader.optional_number("shown_index")?,
         own_indexes: reader.numbers("own_indexes")?,
         lively_at: reader.optional("lively_at")?,
+        silence_warned_at: reader.optional("silence_warned_at")?,
+        continues: reader.optional("continues_sid")?,
         opened_at: reader.parse("opened_at")?,
     })
 }

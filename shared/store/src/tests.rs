@@ -12,8 +12,6 @@ mod reports;
 mod shown;
 mod words;
 
-use std::collections::BTreeSet;
-
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::case::{Author, Case, Change, Edit, Event, Kind, Priority, Severity, Status};
@@ -119,24 +117,8 @@ fn with_agent(name: &str) -> Stage {
 }
 
 fn conversation(generation: u32, stage: Stage) -> Conversation {
-    Conversation {
-        person: person(),
-        generation,
-        stage,
-        sid: None,
-        dm_channel: ChannelId::new(9).unwrap(),
-        display_name: "Ada".to_owned(),
-        locale: "en-US".to_owned(),
-        studio_webhook: None,
-        case: None,
-        interaction: None,
-        interaction_channel: None,
-        task: None,
-        shown_index: None,
-        own_indexes: BTreeSet::new(),
-        lively_at: None,
-        opened_at: at(0),
-    }
+    let channel = ChannelId::new(9).unwrap();
+    Conversation { display_name: "Ada".to_owned(), ..Conversation::new(person(), generation, stage, channel, at(0)) }
 }
 
 /// Puts a conversation with the SID of its generation's number into the table.

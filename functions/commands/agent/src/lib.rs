@@ -75,7 +75,7 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     let answer = match deps.transferring.begin(&conversation, &id).await? {
         Transfer::Ours { conversation, case, repeated } => {
             deps.transferring.send_to_flex(&conversation, repeated).await?;
-            says.agent_is_called(case, &chat_link(conversation.dm_channel))
+            says.agent_is_called(case, &chat_link(conversation.channel))
         }
         Transfer::AlreadyUnderWay { case } => says.agent_called_already(case),
         // Closed between the two steps.

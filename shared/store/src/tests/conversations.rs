@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage};
-use domain::ids::{CaseNumber, PersonId};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage, Way};
+use domain::ids::{CaseNumber, GuildId, PersonId};
 
 use super::{
     at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, with_agent,
@@ -45,6 +45,11 @@ async fn a_conversation_comes_back_as_it_was_written() {
             shown_index: Some(0),
             own_indexes: BTreeSet::from([2, u32::MAX]),
             lively_at: Some(at(3)),
+            way: Way::Thread,
+            server: GuildId::new(5),
+            avatar: Some("a_c6a2".to_owned()),
+            silence_warned_at: Some(at(4)),
+            continues: Some(sid(2)),
             ..bare.clone()
         };
         for conversation in [bare, full] {
