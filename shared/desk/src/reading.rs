@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use discord::client::{ChannelMessage, DiscordError};
+use discord::interaction::Interaction;
 use domain::conversation::{Conversation, Stage};
 use domain::ids::{DiscordMessageId, PersonId};
 use domain::line::{Asker, Line, Wish};
@@ -153,6 +154,21 @@ enum Unread {
 }
 
 impl TypedLines {
+    /// Puts what was typed before an interaction into the inbox, before what the interaction brings. Best effort, as
+    /// [`TypedLines::catch_up`].
+    ///
+    /// Nothing is called where nothing can have been typed: in the chat, with the button's message as the newest one.
+    pub async fn before(&self, store: &Store, interaction: &Interaction) {
+        if interaction.is_bot_dm() && !interaction.may_follow_messages() {
+            return;
+        }
+        match store.conversation(interaction.person.id).await {
+            Ok(Some(conversation)) if conversation.stage.is_open() => self.catch_up(store, &conversation).await,
+            Ok(_) => {}
+            Err(error) => warn!(error = %error, "what was typed is not read first"),
+        }
+    }
+
     /// Puts what was typed so far into the inbox, before something else of the person's goes there. Best effort: the reader comes as well,
     /// and what both bring is relayed once.
     pub async fn catch_up(&self, store: &Store, conversation: &Conversation) {

@@ -273,6 +273,8 @@ pub struct Interaction {
     pub guild_id: Option<GuildId>,
     /// The channel it happened in.
     pub channel_id: Option<ChannelId>,
+    /// The newest message of that channel, which may have been deleted.
+    pub last_message_id: Option<DiscordMessageId>,
     /// Where it happened, if Discord says so.
     pub context: Option<Context>,
     /// Who did it.
@@ -398,6 +400,13 @@ impl Interaction {
     pub fn is_bot_dm(&self) -> bool {
         self.context == Some(Context::BotDm)
     }
+
+    /// Whether there may be messages in the channel behind the one that the component sits on or that the form was opened from. For
+    /// everything else: whether there may be messages.
+    pub fn may_follow_messages(&self) -> bool {
+        let source = self.source.as_ref().map(|source| source.id);
+        self.last_message_id.is_some_and(|newest| source.is_none_or(|source| newest > source))
+    }
 }
 
 impl fmt::Debug for Interaction {
@@ -448,13 +457,16 @@ impl TryFrom<Wire> for Interaction {
         let target = data.target_id.and_then(|id| Some(resolved.messages?.get_mut(&id)?.take()));
         let (mut inputs, mut selections) = (Vec::new(), Vec::new());
         collect_inputs(data.components.unwrap_or_default(), &mut inputs, &mut selections);
+        let (channel_id, last_message_id) =
+            wire.channel.map(|channel| (channel.id, channel.last_message_id)).unwrap_or_default();
         Ok(Self {
             id: wire.id.0,
             application_id: wire.application_id.0,
             kind,
             token: InteractionToken(wire.token),
             guild_id,
-            channel_id: wire.channel_id.or(wire.channel.and_then(|channel| channel.id)).map(|id| id.0),
+            channel_id: wire.channel_id.or(channel_id).map(|id| id.0),
+            last_message_id: last_message_id.map(|id| id.0),
             context,
             person: user.named(nick),
             member_permissions: permissions.and_then(|bits| bits.parse().ok()),
@@ -544,6 +556,7 @@ struct Wire {
 #[derive(Deserialize)]
 struct WireChannel {
     id: Option<Snowflake<ChannelId>>,
+    last_message_id: Option<Snowflake<DiscordMessageId>>,
 }
 
 #[derive(Deserialize)]
@@ -871,6 +884,21 @@ mod tests {
         let newer = br#"{"type":99,"id":"1","application_id":"2","token":"t","user":{"id":"3"}}"#;
         assert_eq!(parse(newer).unwrap().kind, InteractionKind::Unknown);
         assert_eq!(parse_ping(br#"{"type":1}"#), Ok(Some(Ping)));
+    }
+
+    #[test]
+    fn the_channels_newest_message_tells_whether_something_was_typed() {
+        let check = |channel: &str, message: &str, expected: bool| {
+            let place = format!(r#""channel":{channel},"message":{message},"user":{{"id":"3"}}"#);
+            let body = format!(r#"{{"type":3,"id":"1","application_id":"2","token":"t",{place}}}"#);
+            assert_eq!(parse(body.as_bytes()).unwrap().may_follow_messages(), expected, "{channel} {message}");
+        };
+        check(r#"{"id":"9","last_message_id":"8"}"#, r#"{"id":"8"}"#, false);
+        check(r#"{"id":"9","last_message_id":"11"}"#, r#"{"id":"8"}"#, true);
+        check(r#"{"id":"9","last_message_id":"8"}"#, "null", true);
+        check(r#"{"id":"9","last_message_id":null}"#, "null", false);
+        check(r#"{"id":"9"}"#, r#"{"id":"8"}"#, false);
+        check("null", "null", false);
     }
 
     #[test]

@@ -107,6 +107,37 @@ fn whatever_way_a_line_comes_it_is_relayed_once() {
 }
 
 #[test]
+fn what_was_typed_comes_before_the_form_and_the_command_behind_it() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        for round in 0..3 {
+            let [typed, sent] = ["typed", "sent"].map(|how| format!("line of round {round}, {how}"));
+            // No reader comes in between: turns are held.
+            ada.types_in_the_dm(&typed);
+            if round == 0 {
+                ada.replies(&sent).await;
+            } else if round == 1 {
+                ada.messages(&sent).await;
+            } else {
+                let line = ada.types_in_the_dm(&sent);
+                ada.sends_to_support_in_the_dm(line).await;
+            }
+            chat.hears(&sent).await;
+        }
+        ada.is_read().await;
+        desk.settles().await;
+        let expected: Vec<_> =
+            (0..3).flat_map(|round| ["typed", "sent"].map(|how| format!("line of round {round}, {how}"))).collect();
+        assert_eq!(ada.said(), expected);
+    });
+}
+
+#[test]
 fn an_edit_is_read_too_and_told_once() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
+use desk::reading::TypedLines;
 use discord::files::safe_name;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::{OutgoingMessage, escape_markdown};
@@ -12,18 +13,26 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
 use serde_json::Value;
+use store::Store;
 use wording::Wording;
 
 /// What this function uses.
 pub struct Deps {
     answering: Answering,
+    store: Store,
+    typed: TypedLines,
     inbox: Queue,
 }
 
 impl Deps {
     /// Built from the environment.
     pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
-        Ok(Self { answering: connector.answering(), inbox: connector.queue("INBOX_QUEUE_URL")? })
+        Ok(Self {
+            answering: connector.answering(),
+            store: connector.store()?,
+            typed: connector.typed_lines()?,
+            inbox: connector.queue("INBOX_QUEUE_URL")?,
+        })
     }
 }
 
@@ -42,6 +51,7 @@ async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();
     let answer = if in_the_chat { says.receipt(&escape_markdown(&own_line(&said))) } else { says.on_its_way() };
+    deps.typed.before(&deps.store, &interaction).await;
     let line = Line { id, asker: asker(&interaction), wish: Wish::Say(said), at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     Ok(OutgoingMessage::text(answer))
