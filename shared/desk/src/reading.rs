@@ -42,6 +42,12 @@ const READ_LATE: &str = "ReadLate";
 const READ_AGE: &str = "ReadAge";
 const BUDGET_WAIT: &str = "BudgetWait";
 
+/// How often what was typed is looked for before something else goes into the inbox, and the pauses between: the person waits for the
+/// receipt.
+const CATCH_UP_TRIES: u32 = 4;
+const CATCH_UP_PAUSE: Duration = Duration::from_millis(300);
+const CATCH_UP_PAUSE_MAX: Duration = Duration::from_secs(3);
+
 /// Discord's ordinary messages and replies; the other types are not said by anybody. See [Discord Docs/Message Resource, Message Types].
 const SAID: [u64; 2] = [0, 19];
 
@@ -153,6 +159,19 @@ enum Unread {
     Failed(#[from] anyhow::Error),
 }
 
+impl Unread {
+    /// After which pause it may work, for somebody who waits.
+    fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Discord(DiscordError::RateLimited { retry_after, .. }) if *retry_after <= CATCH_UP_PAUSE_MAX => {
+                Some(*retry_after)
+            }
+            Self::Discord(DiscordError::Unavailable { .. }) => Some(CATCH_UP_PAUSE),
+            _ => None,
+        }
+    }
+}
+
 impl TypedLines {
     /// Puts what was typed before an interaction into the inbox, before what the interaction brings. Best effort, as
     /// [`TypedLines::catch_up`].
@@ -177,12 +196,19 @@ impl TypedLines {
             Ok(None) => return,
             Err(error) => return warn!(error = %error, "what was typed is not read first"),
         };
-        match self.read(conversation, &reader, Timestamp::now()).await {
-            Ok(found) => debug!(lines = found.map_or(0, |found| found.lines), "read what was typed first"),
-            Err(error) => {
-                let error = anyhow::Error::new(error);
-                warn!(error = format!("{error:#}"), "what was typed is not read first");
+        let mut tries = 1;
+        loop {
+            match self.read(conversation, &reader, Timestamp::now()).await {
+                Ok(found) => return debug!(lines = found.map_or(0, |found| found.lines), "read what was typed first"),
+                Err(error) => match error.pause().filter(|_| tries < CATCH_UP_TRIES) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => {
+                        let error = anyhow::Error::new(error);
+                        return warn!(error = format!("{error:#}"), "what was typed is not read first");
+                    }
+                },
             }
+            tries += 1;
         }
     }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use queues::Queue;
 use runtime::metrics::Metrics;
 use store::Store;
+use tokio::task::JoinSet;
 use tracing::{info, warn};
 use twilio::client::MessageResource;
 use twilio::webhook::ConversationState;
@@ -16,8 +17,10 @@ use crate::reading::{self, Waking};
 use crate::transferring::Transferring;
 use crate::{delivering, said};
 
-/// Most conversations of one sweep; the rest is due at the next.
-const CONVERSATIONS_MAX: i32 = 100;
+/// Most conversations of one sweep; the rest is due at the next. Each is two calls to Twilio, as a rule.
+const CONVERSATIONS_MAX: i32 = 500;
+/// How many are looked at at once.
+const AT_ONCE: usize = 8;
 /// Most lines that are looked at in one conversation.
 const LINES_MAX: usize = 100;
 /// A line this young may still be on its way, in seconds.
@@ -54,15 +57,20 @@ impl Sweeping {
         let now = Timestamp::now();
         let due = self.store.due_for_sweep(now, CONVERSATIONS_MAX).await.context("find what is due")?;
         let count = due.len();
+        let mut looks = JoinSet::new();
         for conversation in due {
-            if let Err(error) = self.look_at(&conversation, now).await {
-                warn!(
-                    conversation.generation = conversation.generation,
-                    error = format!("{error:#}"),
-                    "a sweep failed"
-                );
+            if looks.len() >= AT_ONCE {
+                looks.join_next().await;
             }
+            let sweeping = self.clone();
+            looks.spawn(async move {
+                if let Err(error) = sweeping.look_at(&conversation, now).await {
+                    let generation = conversation.generation;
+                    warn!(conversation.generation = generation, error = format!("{error:#}"), "a sweep failed");
+                }
+            });
         }
+        looks.join_all().await;
         info!(conversations = count, "swept");
         match self.waking.restart_dead(now).await {
             Ok(late) => reading::tell_overdue(&self.metrics, &late),
