@@ -10,20 +10,30 @@ use sandbox::sims::faults::RandomFaults;
 use sandbox::sims::twilio::{Agent, HookChance};
 use sandbox::{Handle, Options, Sandbox};
 use serde_json::json;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How much, and how bad.
 #[derive(clap::Args)]
 pub struct Load {
-    /// Conversations at the same time.
+    /// Open conversations.
     #[arg(long, default_value_t = 10)]
     conversations: usize,
-    /// Lines of each person, and as many of each agent. The design's 10,000 lines are 50 conversations of 100.
+    /// How many of them talk at the same time.
+    #[arg(long, default_value_t = 10)]
+    talking: usize,
+    /// Lines of each person, every second one typed, and as many of each agent.
     #[arg(long, default_value_t = 50)]
     lines: usize,
-    /// How much goes wrong: 1 is one call in five, one webhook in six.
-    #[arg(long, default_value_t = 1.0)]
-    faults: f64,
+    /// Part of the webhooks and of the invocations that come twice, 0 to 1.
+    #[arg(long, default_value_t = 0.05)]
+    duplicated: f64,
+    /// Part of the calls and webhooks that come late, 0 to 1.
+    #[arg(long, default_value_t = 0.05)]
+    delayed: f64,
+    /// Part of the calls that fail (429, 503, lost on the way there or back) and of the webhooks that are lost, 0 to 1.
+    #[arg(long, default_value_t = 0.02)]
+    failing: f64,
     /// Repeats the faults of a run, as far as the machine lets it.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -35,9 +45,9 @@ pub struct Load {
 /// How many people come in at the same moment.
 const OPENING_AT_ONCE: usize = 4;
 /// How long a person waits for the receipt of a line before the next one.
-const RECEIPT_PATIENCE: Duration = Duration::from_secs(10);
+const RECEIPT_PATIENCE: Duration = Duration::from_secs(20);
 /// A line whose webhook was lost is found by the sweep: at most a minute until it may, and another until it does.
-const NO_PROGRESS_LIMIT: Duration = Duration::from_mins(4);
+const NO_PROGRESS_LIMIT: Duration = Duration::from_mins(5);
 
 /// One person, their agent, and what they have said.
 struct Pair {
@@ -47,10 +57,13 @@ struct Pair {
     conversation: String,
 }
 
-/// What was sent one way, and what of it Discord's answer left in doubt.
+/// What was sent one way.
 #[derive(Default)]
 struct Sent {
     certain: BTreeSet<usize>,
+    /// How many of them were typed.
+    typed: usize,
+    /// Lines of which Discord said that they failed.
     in_doubt: usize,
 }
 
@@ -65,17 +78,20 @@ struct Count {
 
 /// Runs it and prints the counts.
 pub async fn run(arguments: &Load) -> anyhow::Result<()> {
-    let options = Options { release: arguments.release, schedules: true, ..Options::for_tests() };
+    let options = Options { release: arguments.release, schedules: true, holds_delayed: false, ..Options::for_tests() };
     let sandbox = Sandbox::start(options).await.context("start the sandbox")?;
     let pairs = Arc::new(open(&sandbox.handle(), arguments.conversations).await?);
-    eprintln!("{} conversations are open; {} lines follow", pairs.len(), 2 * pairs.len() * arguments.lines);
+    println!("{} conversations are open; {} lines follow", pairs.len(), 2 * pairs.len() * arguments.lines);
 
     let started = Instant::now();
     fail(&sandbox, arguments);
     let mut talks = JoinSet::new();
+    let places = Arc::new(Semaphore::new(arguments.talking.max(1)));
     for index in 0..pairs.len() {
         let (pairs, handle, lines) = (Arc::clone(&pairs), sandbox.handle(), arguments.lines);
+        let places = Arc::clone(&places);
         talks.spawn(async move {
+            let _place = places.acquire().await;
             let pair = &pairs[index];
             let (from_person, from_agent) =
                 tokio::join!(person_talks(&handle, pair, lines), agent_talks(&handle, pair, lines));
@@ -86,12 +102,16 @@ pub async fn run(arguments: &Load) -> anyhow::Result<()> {
     while let Some(talk) = talks.join_next().await {
         let (index, from_person, from_agent) = talk?;
         sent.insert(index, (from_person, from_agent?));
+        if sent.len() % 50 == 0 {
+            eprintln!("{} conversations have said everything, {} s", sent.len(), started.elapsed().as_secs());
+        }
     }
     settle(&sandbox, &pairs, &sent).await;
     let happened = sandbox.discord().faults().happened() + sandbox.twilio().faults().happened();
     sandbox.discord().random_faults(None);
     sandbox.twilio().random_faults(None);
     sandbox.twilio().random_hook_faults(None);
+    sandbox.cloud().repeat_events(0.0, 0);
     // What is still on its way could be a double.
     if let Err(error) = sandbox.wait_until_idle().await {
         eprintln!("{error:#}");
@@ -99,12 +119,14 @@ pub async fn run(arguments: &Load) -> anyhow::Result<()> {
 
     let (from_person, from_agent) = count(&sandbox, &pairs, &sent);
     let in_doubt: usize = sent.values().map(|(from_person, _)| from_person.in_doubt).sum();
+    let typed: usize = sent.values().map(|(from_person, _)| from_person.typed).sum();
     println!("way              sent   lost  doubled  reordered");
     for (way, count) in [("from the person", &from_person), ("to the person", &from_agent)] {
         println!("{way:15}  {:5}  {:5}  {:7}  {:9}", count.sent, count.lost, count.doubled, count.reordered);
     }
     println!(
-        "{happened} calls failed on purpose in {} s; {in_doubt} lines of persons are left out, because Discord showed them as failed",
+        "{happened} calls failed or came late on purpose in {} s; {typed} of the lines were typed; {in_doubt} are left out, because Discord \
+         showed them as failed",
         started.elapsed().as_secs()
     );
     Ok(())
@@ -164,25 +186,26 @@ async fn open_one(handle: &Handle, number: usize) -> anyhow::Result<Pair> {
 
 /// From now on the platforms fail.
 fn fail(sandbox: &Sandbox, arguments: &Load) {
-    let rate = |rate: f64| (rate * arguments.faults).clamp(0.0, 0.2);
+    let each = (arguments.failing / 4.0).clamp(0.0, 0.2);
     let faults = RandomFaults {
         seed: arguments.seed,
-        rate_limit: rate(0.05),
-        server_error: rate(0.05),
-        drop_before: rate(0.02),
-        drop_after: rate(0.02),
-        delay: rate(0.06),
+        rate_limit: each,
+        server_error: each,
+        drop_before: each,
+        drop_after: each,
+        delay: arguments.delayed.clamp(0.0, 0.5),
         ..RandomFaults::default()
     };
     sandbox.discord().random_faults(Some(faults.clone()));
     sandbox.twilio().random_faults(Some(RandomFaults { seed: arguments.seed + 1, ..faults }));
     sandbox.twilio().random_hook_faults(Some(HookChance {
         seed: arguments.seed + 2,
-        drop: rate(0.02),
-        duplicate: rate(0.05),
-        delay: rate(0.1),
+        drop: arguments.failing.clamp(0.0, 0.5),
+        duplicate: arguments.duplicated.clamp(0.0, 0.5),
+        delay: arguments.delayed.clamp(0.0, 0.5),
         max_delay: Duration::from_secs(2),
     }));
+    sandbox.cloud().repeat_events(arguments.duplicated, arguments.seed + 3);
 }
 
 /// What a line says: words that no other line says, and that no markdown changes.
@@ -196,11 +219,27 @@ fn number_of(text: &str, speaker: char, pair: usize) -> Option<usize> {
     rest.get(..5)?.parse().ok()
 }
 
+/// A person types, sends with the command, types, sends with the form, and so on.
 async fn person_talks(handle: &Handle, pair: &Pair, lines: usize) -> Sent {
     let mut sent = Sent::default();
     for number in 0..lines {
         let text = line('p', pair.number, number);
-        let outcome = handle.discord().command(pair.person, Place::Dm, "message", json!({ "text": text })).await;
+        let outcome = match number % 4 {
+            0 | 2 => {
+                handle.discord().type_in_dm(pair.person, &text);
+                sent.certain.insert(number);
+                sent.typed += 1;
+                continue;
+            }
+            1 => handle.discord().command(pair.person, Place::Dm, "message", json!({ "text": text })).await,
+            _ => {
+                let opened = handle.discord().click_newest(pair.person, "reply:").await;
+                match &opened.modal {
+                    Some(form) => handle.discord().submit_modal(pair.person, form, &[("body", &text)]).await,
+                    None => opened,
+                }
+            }
+        };
         if outcome.is_ok() {
             sent.certain.insert(number);
         } else {

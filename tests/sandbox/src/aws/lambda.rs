@@ -285,8 +285,14 @@ impl Cloud {
         let guard = self.activity.begin(format!("event for {}", function.config.folder));
         let (cloud, function, id, source) =
             (Arc::clone(self), Arc::clone(function), request_id.clone(), source.to_owned());
+        let times = if self.repeats_event() { 2 } else { 1 };
         self.spawn(async move {
-            cloud.run_event(&function, &id, payload, &source).await;
+            let run = || cloud.run_event(&function, &id, payload.clone(), &source);
+            if times == 2 {
+                tokio::join!(run(), run());
+            } else {
+                run().await;
+            }
             drop(guard);
         });
         request_id

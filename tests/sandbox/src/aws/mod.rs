@@ -14,6 +14,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::activity::Activity;
 use crate::gate::Gate;
+use crate::sims::ids::Chance;
 use crate::trace::Trace;
 
 pub mod deploy;
@@ -85,6 +86,8 @@ pub struct Cloud {
     callbacks: Mutex<HashMap<String, oneshot::Sender<Value>>>,
     instances: Mutex<HashMap<String, lambda::Process>>,
     tasks: Mutex<Option<JoinSet<()>>>,
+    /// How many asynchronous events are run twice, and the dice.
+    repeats: Mutex<Option<(f64, Chance)>>,
 }
 
 /// A secret.
@@ -125,7 +128,22 @@ impl Cloud {
             callbacks: Mutex::default(),
             instances: Mutex::default(),
             tasks: Mutex::new(Some(JoinSet::new())),
+            repeats: Mutex::default(),
         }
+    }
+
+    /// From now on runs a part of the asynchronous events twice at once, under the same request ID, as Lambda may; `rate` is from 0 to 1.
+    ///
+    /// # Panics
+    ///
+    /// Never: no holder of the lock panics.
+    pub fn repeat_events(&self, rate: f64, seed: u64) {
+        *self.repeats.lock().expect("no holder of this lock panics") = Some((rate, Chance::new(seed)));
+    }
+
+    fn repeats_event(&self) -> bool {
+        let mut repeats = self.repeats.lock().expect("no holder of this lock panics");
+        repeats.as_mut().is_some_and(|(rate, chance)| chance.fraction() < *rate)
     }
 
     /// The functions, by folder name.
