@@ -22,8 +22,8 @@ use twilight_http::request::Request;
 use twilight_http::routing::Route;
 use twilight_model::channel::message::MessageFlags;
 
+use crate::attachment::Attachment;
 use crate::content::Extras;
-use crate::files::Attachment;
 use crate::interaction::{InteractionToken, Snowflake};
 use crate::message::{Nonce, OutgoingFile, OutgoingMessage};
 use crate::routes::CommandDefinition;

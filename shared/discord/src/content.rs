@@ -5,7 +5,7 @@ use std::fmt;
 use domain::text::for_agents;
 use serde_json::Value;
 
-use crate::files::Attachment;
+use crate::attachment::Attachment;
 
 /// The flag of a voice message. See [Discord Docs/Message Resource, Message Flags].
 const IS_VOICE_MESSAGE: u64 = 1 << 13;

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use serde_json::Value;
 
+pub use crate::attachment::Attachment;
 use crate::content::{self, Extras};
-pub use crate::files::Attachment;
 
 /// What makes a member of a server a moderator to us, any one of them: `ADMINISTRATOR`, `MANAGE_GUILD`, `MODERATE_MEMBERS`. None of
 /// them can be given or taken in a single channel, so they mean the same wherever an interaction comes from. See [Discord

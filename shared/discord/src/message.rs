@@ -265,7 +265,7 @@ impl SelectOption {
 /// A file to send. Does not print its name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutgoingFile {
-    /// Its name, see [`crate::files::safe_name`].
+    /// Its name, see `files::safe_name`.
     pub name: String,
     /// Its media type, e.g. `image/png`.
     pub content_type: String,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use twilight_http::routing::Route;
 
 use super::{Client, DiscordError, WirePosted, attachments, bare, post_body, with_body};
-use crate::files::Attachment;
+use crate::attachment::Attachment;
 use crate::interaction::Snowflake;
 use crate::message::{OutgoingMessage, cut};
 
