@@ -330,6 +330,7 @@ mod tests {
             ("component-agent", "agent", &ephemeral),
             ("command-close-in-dm", "close", &ephemeral),
             ("component-end", "close", &ephemeral),
+            ("component-end-now", "close", &update),
             ("command-bug-with-attachment", "bug", &ephemeral),
             ("modal-bug", "bug", &ephemeral),
             ("component-bug-vote", "bug", &update),

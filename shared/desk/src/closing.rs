@@ -5,7 +5,7 @@ use discord::client::DiscordError;
 use discord::message::Nonce;
 use domain::case::{Author, Change};
 use domain::conversation::{Conversation, Stage};
-use domain::ids::{InteractionChannelSid, InteractionSid};
+use domain::ids::{InteractionChannelSid, InteractionSid, PersonId};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use store::{Progress, StoreError};
@@ -26,14 +26,40 @@ pub struct Closing {
     pub discord: discord::client::Client,
 }
 
+/// Who ends a chat from our side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The person.
+    Person,
+    /// Nobody: nothing was said for long.
+    Silence,
+}
+
+impl EndedBy {
+    fn told_to_the_agents(self) -> (&'static str, String) {
+        match self {
+            Self::Person => ("person-ended", for_agents::person_ended()),
+            Self::Silence => ("silence-ended", for_agents::silence_ended()),
+        }
+    }
+
+    /// The case's line.
+    fn line(self, person: PersonId) -> Change {
+        match self {
+            Self::Person => Change::note(Author::Person(person), "ended the chat"),
+            Self::Silence => Change::note(Author::Desk, "the chat was ended: nobody had said anything for long"),
+        }
+    }
+}
+
 impl Closing {
-    /// The person ends the chat: the agents are told, the case gets its line, the task and the conversation are closed.
+    /// Ends the chat from our side: the agents are told, the case gets its line, the task and the conversation are closed.
     ///
     /// Every part may be done twice; `repeated` says that a first try died on the way.
-    pub async fn end_for_person(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<()> {
+    pub async fn end(&self, conversation: &Conversation, by: EndedBy, repeated: bool) -> anyhow::Result<()> {
         let ending = match conversation.stage {
             Stage::Ending => conversation.clone(),
-            _ => self.begin_to_end(conversation, repeated).await?,
+            _ => self.begin_to_end(conversation, by, repeated).await?,
         };
         self.close_at_twilio(&ending).await?;
         self.say_ended(&ending).await?;
@@ -47,15 +73,20 @@ impl Closing {
 
     /// Moves the conversation to [`Stage::Ending`] before Twilio hears of it: a task that is closed with it would else be one that
     /// nobody took, or that the agent finished.
-    async fn begin_to_end(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<Conversation> {
+    async fn begin_to_end(
+        &self,
+        conversation: &Conversation,
+        by: EndedBy,
+        repeated: bool,
+    ) -> anyhow::Result<Conversation> {
         if conversation.stage.is_with_agents() {
-            let told = for_agents::person_ended();
-            match said::say_once(&self.twilio, conversation, Voice::System, "person-ended", told, repeated).await {
+            let (key, told) = by.told_to_the_agents();
+            match said::say_once(&self.twilio, conversation, Voice::System, key, told, repeated).await {
                 Ok(_) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {}
                 Err(error) => return Err(anyhow::Error::new(error).context("tell the agents")),
             }
         }
-        let change = Change::note(Author::Person(conversation.person), "ended the chat");
+        let change = by.line(conversation.person);
         self.finish(conversation, &Stage::Ending, &Progress::default(), Some(&change))
             .await
             .context("begin to end the conversation")?;

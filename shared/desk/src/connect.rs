@@ -1,11 +1,14 @@
 //! Builds the adapters a function uses, from its environment, once at cold start.
 
+use std::num::NonZeroU32;
+
 use anyhow::Context;
 use aws_types::SdkConfig;
 use discord::files::Downloader;
 use discord::oauth::OAuthClient;
 use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
 use domain::reading::Budget;
+use domain::silence::Patience;
 use jiff::SignedDuration;
 use queues::Queue;
 use runtime::config::{ConfigError, Lookup};
@@ -167,6 +170,14 @@ impl Connector<'_> {
             budget: Budget::new(self.base.lookup.parse("DM_READS_PER_SECOND")?),
             metrics: self.metrics()?,
         })
+    }
+
+    /// How long chats may be silent, read as whole minutes from `SILENCE_WARNING_MINUTES` (0 is for ever) and `SILENCE_END_MINUTES`.
+    pub fn patience(&self) -> Result<Option<Patience>, ConfigError> {
+        let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+        let warning: u32 = self.base.lookup.parse("SILENCE_WARNING_MINUTES")?;
+        let end: NonZeroU32 = self.base.lookup.parse("SILENCE_END_MINUTES")?;
+        Ok((warning > 0).then(|| Patience { warning: minutes(warning), end: minutes(end.get()) }))
     }
 
     /// Metrics in the namespace `METRICS_NAMESPACE`.

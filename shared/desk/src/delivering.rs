@@ -11,11 +11,12 @@ use domain::conversation::{self, AgentEvent, Conversation, Stage};
 use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::echo;
 use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid};
+use domain::silence;
 use domain::split::split;
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use knowledge::Engine;
-use store::{Claim, Progress, Showing, Store};
+use store::{Claim, Progress, Showing, Store, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{info, warn};
 use twilio::TwilioError;
@@ -142,6 +143,9 @@ impl Delivering {
             }
             Delivery::Ask { message, question } => self.ask(&conversation, message, question).await,
             Delivery::Agents { id, event } => self.agents(&conversation, id, event).await,
+            Delivery::Say { notice: Notice::SilenceWarning { warned_at, ends_at }, .. } => {
+                self.warn_of_silence(&conversation, *warned_at, *ends_at).await
+            }
             Delivery::Say { id, notice } => self.say(&conversation, notice, id).await,
         }
     }
@@ -573,6 +577,41 @@ impl Delivering {
             Some(hook) => Ok(hook.sid),
             None => Ok(self.twilio.create_studio_webhook(sid, &self.flow).await.context("give the flow back")?.sid),
         }
+    }
+
+    /// Warns the person that the chat is going to end, unless they were warned, or something was said, since that was found. What was said
+    /// is remembered behind it: a chat that ends was warned of.
+    async fn warn_of_silence(
+        &self,
+        conversation: &Conversation,
+        warned_at: Timestamp,
+        ends_at: Timestamp,
+    ) -> Result<(), Undelivered> {
+        let current = self.store.conversation(conversation.person).await.context("load the conversation")?;
+        let Some(current) = current.filter(|current| current.generation == conversation.generation) else {
+            return Ok(());
+        };
+        let is_due = silence::counts(&current.stage)
+            && current.warned_of_silence().is_none()
+            && current.quiet_since() < warned_at
+            // It came late, and says a time that is over or nearly so: the sweep finds the silence again.
+            && Timestamp::now().duration_since(warned_at) < ends_at.duration_since(warned_at) / 2;
+        if !is_due {
+            info!(conversation.sid = current.sid.as_ref().map(tracing::field::display), "a warning of silence is void");
+            return Ok(());
+        }
+        match self.say(&current, &Notice::SilenceWarning { warned_at, ends_at }, "").await {
+            // Nobody reads it, now or later.
+            Ok(()) | Err(Undelivered::Never(_)) => {}
+            Err(error) => return Err(error),
+        }
+        match self.store.warned_of_silence(&current, warned_at).await {
+            Ok(()) => info!("warned of the silence"),
+            // Something has happened, so nothing ends.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(anyhow::Error::new(error).context("remember the warning").into()),
+        }
+        Ok(())
     }
 
     /// Says something to the person, once per conversation, notice and `id`.

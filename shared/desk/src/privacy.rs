@@ -15,7 +15,7 @@ use store::{ERASED_NAME, StoreError};
 use tracing::info;
 
 use crate::casework::Casework;
-use crate::closing::Closing;
+use crate::closing::{Closing, EndedBy};
 use crate::transcripts::{Transcripts, Who};
 
 /// How often a case is tried again that others change at the same time.
@@ -116,7 +116,7 @@ impl Privacy {
         let store = &self.casework.store;
         let traces = store.person_traces(person).await.context("read what is kept")?;
         for conversation in traces.conversations.iter().filter(|conversation| conversation.stage.is_open()) {
-            self.closing.end_for_person(conversation, true).await.context("end the chat")?;
+            self.closing.end(conversation, EndedBy::Person, true).await.context("end the chat")?;
         }
         store.erase_assignee(person, self.casework.configured, &traces).await.context("forget an assignee")?;
         let work = traces.conversations.into_iter().map(|conversation| self.remove_conversation(conversation));

@@ -191,25 +191,29 @@ impl TypedLines {
     /// Puts what was typed so far into the inbox, before something else of the person's goes there. Best effort: the reader comes as well,
     /// and what both bring is relayed once.
     pub async fn catch_up(&self, store: &Store, conversation: &Conversation) {
-        let reader = match store.reader(conversation.person).await {
-            Ok(Some(reader)) => reader,
-            Ok(None) => return,
-            Err(error) => return warn!(error = %error, "what was typed is not read first"),
-        };
+        if let Err(error) = self.try_to_catch_up(store, conversation).await {
+            warn!(error = format!("{error:#}"), "what was typed is not read first");
+        }
+    }
+
+    /// The same for who has to know; says how many lines there were.
+    pub async fn try_to_catch_up(&self, store: &Store, conversation: &Conversation) -> anyhow::Result<usize> {
+        let Some(reader) = store.reader(conversation.person).await.context("load the reader")? else { return Ok(0) };
         let mut tries = 1;
-        loop {
+        let found = loop {
             match self.read(conversation, &reader, Timestamp::now()).await {
-                Ok(found) => return debug!(lines = found.map_or(0, |found| found.lines), "read what was typed first"),
+                Ok(found) => break found.map_or(0, |found| found.lines),
+                // Where nothing can be read nothing was typed that anybody could know of.
+                Err(Unread::Discord(DiscordError::UnknownChannel | DiscordError::CannotDm { .. })) => break 0,
                 Err(error) => match error.pause().filter(|_| tries < CATCH_UP_TRIES) {
                     Some(pause) => tokio::time::sleep(pause).await,
-                    None => {
-                        let error = anyhow::Error::new(error);
-                        return warn!(error = format!("{error:#}"), "what was typed is not read first");
-                    }
+                    None => return Err(error.into()),
                 },
             }
             tries += 1;
-        }
+        };
+        debug!(lines = found, "read what was typed first");
+        Ok(found)
     }
 
     /// Reads behind the cursor, oldest first, and puts each line into the inbox. `None`: there is nothing to read any more.
@@ -254,7 +258,8 @@ impl TypedLines {
     }
 }
 
-fn asker(conversation: &Conversation) -> Asker {
+/// Whose conversation it is.
+pub(crate) fn asker(conversation: &Conversation) -> Asker {
     Asker {
         person: conversation.person,
         display_name: conversation.display_name.clone(),

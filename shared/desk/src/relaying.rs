@@ -8,6 +8,7 @@ use discord::message::Nonce;
 use domain::conversation::{Conversation, Stage};
 use domain::ids::{AttachmentId, ConversationSid};
 use domain::line::{self, LeftOut, Line, LineFile, Said, Wish, cut_words};
+use domain::silence;
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use queues::Queue;
@@ -16,7 +17,8 @@ use tracing::{info, warn};
 use twilio::TwilioError;
 use twilio::client::NewMessage;
 
-use crate::closing::Closing;
+use crate::closing::{Closing, EndedBy};
+use crate::delivering;
 use crate::files::{self, PassingOn};
 use crate::opening::{OpenError, Opening};
 use crate::said::{self, LinePart, Voice};
@@ -27,6 +29,9 @@ pub const ATTEMPTS_MAX: u32 = 28;
 
 /// How often a file is tried, about a minute with the back-off: the person's next lines wait behind it.
 const FILE_ATTEMPTS_MAX: u32 = 6;
+
+/// Most lines behind the last one shown that are looked at before a silent chat is ended.
+const LINES_MAX: usize = 100;
 
 /// Who claims lines: the queue delivers a line to one consumer at a time, so a repetition is always the successor of a dead one.
 const OWNER: &str = "inbox";
@@ -85,6 +90,7 @@ impl Relaying {
         match &line.wish {
             Wish::Say(said) => self.say(line, said, repeated, attempt).await,
             Wish::End => self.end(line, repeated).await,
+            Wish::EndSilent { generation, warned_at } => self.end_silent(line, *generation, *warned_at, repeated).await,
         }
     }
 
@@ -295,14 +301,55 @@ impl Relaying {
     async fn end(&self, line: &Line, repeated: bool) -> Result<(), OpenError> {
         let conversation = self.store.conversation(line.asker.person).await.context("load the conversation")?;
         if let Some(conversation) = conversation.filter(|conversation| conversation.stage.is_open()) {
-            self.closing.end_for_person(&conversation, repeated).await?;
+            self.closing.end(&conversation, EndedBy::Person, repeated).await?;
         }
         self.store.finish_claim(PLATFORM, &line.id).await.context("settle the wish")?;
         Ok(())
     }
 
+    /// Ends a chat in which nobody has said anything since the warning. All that the person said before stands in front of this in the
+    /// inbox; an agent may have said something that is still on its way.
+    async fn end_silent(
+        &self,
+        line: &Line,
+        generation: u32,
+        warned_at: Timestamp,
+        repeated: bool,
+    ) -> Result<(), OpenError> {
+        let conversation = self.store.conversation(line.asker.person).await.context("load the conversation")?;
+        if let Some(conversation) = conversation.filter(|conversation| conversation.generation == generation) {
+            let begun = repeated && conversation.stage == Stage::Ending;
+            if begun || self.is_still_silent(&conversation, warned_at).await? {
+                self.closing.end(&conversation, EndedBy::Silence, repeated).await?;
+                info!(line.id = %line.id, "ended a chat in which nobody says anything");
+            } else {
+                info!(line.id = %line.id, "a chat that was to be ended goes on");
+            }
+        }
+        self.store.finish_claim(PLATFORM, &line.id).await.context("settle the wish")?;
+        Ok(())
+    }
+
+    async fn is_still_silent(&self, conversation: &Conversation, warned_at: Timestamp) -> Result<bool, OpenError> {
+        if !silence::counts(&conversation.stage) || conversation.warned_of_silence() != Some(warned_at) {
+            return Ok(false);
+        }
+        let Some(sid) = &conversation.sid else { return Ok(false) };
+        let newest = self.opening.twilio.list_messages_desc(sid, conversation.shown_index, LINES_MAX).await;
+        let newest = match newest {
+            Ok(newest) => newest,
+            // Gone with all that was said in it.
+            Err(TwilioError::NotFound) => Vec::new(),
+            Err(error) => return Err(anyhow::Error::new(error).context("look for the newest lines").into()),
+        };
+        Ok(newest.iter().all(|line| delivering::is_echo(line) || conversation.is_settled(line.index)))
+    }
+
     /// Best effort: the line itself is kept in the dead-letter queue.
     async fn tell_that_it_is_lost(&self, line: &Line) {
+        if matches!(line.wish, Wish::EndSilent { .. }) {
+            return; // They have said nothing that could be lost.
+        }
         let notice = Notice::LineLost;
         self.tell(line, wording::of(&line.asker.locale).notice(&notice), &notice.key()).await;
     }

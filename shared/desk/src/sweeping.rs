@@ -3,6 +3,9 @@
 use anyhow::Context;
 use domain::conversation::{AgentEvent, Conversation, Stage};
 use domain::delivery::{Delivery, Outgoing};
+use domain::line::{Line, Wish};
+use domain::silence::{self, Patience, Silence};
+use domain::text::Notice;
 use jiff::Timestamp;
 use queues::Queue;
 use runtime::metrics::Metrics;
@@ -13,7 +16,7 @@ use twilio::client::MessageResource;
 use twilio::webhook::ConversationState;
 
 use crate::case_news::CaseSweeping;
-use crate::reading::{self, Waking};
+use crate::reading::{self, TypedLines, Waking};
 use crate::transferring::Transferring;
 use crate::{delivering, said};
 
@@ -49,6 +52,10 @@ pub struct Sweeping {
     pub waking: Waking,
     /// Says how late they were.
     pub metrics: Metrics,
+    /// Reads what was typed before a chat is called silent.
+    pub typed: TypedLines,
+    /// How long chats may be silent; `None` is for ever.
+    pub patience: Option<Patience>,
 }
 
 impl Sweeping {
@@ -110,10 +117,48 @@ impl Sweeping {
             info!(conversation.sid = %sid, "a transfer is stuck");
             self.transferring.send_to_flex(conversation, true).await.context("finish a stuck transfer")?;
         }
+        let silence = self.silence(conversation, now).await?;
         let newest = lines.iter().filter_map(created_at).max().unwrap_or(conversation.opened_at);
         let pause = pause_after(now.as_second() - newest.as_second());
         let next = Timestamp::from_second(now.as_second() + pause).context("compute the next sweep")?;
+        let next = match silence {
+            Silence::Until(due) => next.min(due),
+            Silence::Allowed | Silence::Warn | Silence::End(_) => next,
+        };
         self.store.sweep_again_at(conversation, next).await.context("plan the next sweep")
+    }
+
+    /// Warns of silence, and ends what stays silent, both by the queues, so that neither overtakes a line.
+    async fn silence(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<Silence> {
+        let Some(patience) = self.patience else { return Ok(Silence::Allowed) };
+        let silence = silence::at(conversation, patience, now);
+        if !matches!(silence, Silence::Warn | Silence::End(_)) {
+            return Ok(silence);
+        }
+        // What is due comes from an index, which may be a moment late.
+        let current = self.store.conversation(conversation.person).await.context("load the conversation")?;
+        let Some(current) = current.filter(|current| current.generation == conversation.generation) else {
+            return Ok(Silence::Allowed);
+        };
+        let silence = silence::at(&current, patience, now);
+        match silence {
+            Silence::Allowed | Silence::Until(_) => {}
+            // A reader is slow by now. What was typed is in the inbox in front of the end, which is void by it.
+            Silence::Warn | Silence::End(_)
+                if self.typed.try_to_catch_up(&self.store, &current).await.context("read what was typed")? > 0 => {}
+            Silence::Warn => {
+                let ends_at = now.saturating_add(patience.end).unwrap_or(Timestamp::MAX);
+                let notice = Notice::SilenceWarning { warned_at: now, ends_at };
+                self.send(&current, Delivery::Say { id: "silence".to_owned(), notice }, now).await?;
+            }
+            Silence::End(warned_at) => {
+                let wish = Wish::EndSilent { generation: current.generation, warned_at };
+                let id = format!("silence {} {}", current.unique_name(), warned_at.as_second());
+                let line = Line { id, asker: reading::asker(&current), wish, at: now };
+                self.typed.inbox.send_line(&line).await.context("put the end into the inbox")?;
+            }
+        }
+        Ok(silence)
     }
 
     async fn send(&self, conversation: &Conversation, delivery: Delivery, now: Timestamp) -> anyhow::Result<()> {

@@ -24,8 +24,12 @@ pub const TEXT_LENGTH_MAX: u16 = 4000;
 pub const REPLY: &str = "reply";
 /// The action of the *Talk to a person* button.
 pub const AGENT: &str = "agent";
-/// The action of the *End chat* button.
+/// The action of the *End chat* button, which asks first.
 pub const END: &str = "end";
+/// The action that ends the chat once it was asked. Argument: the conversation's generation.
+pub const END_NOW: &str = "end-now";
+/// The action of *Go on*, which ends nothing.
+pub const END_NOT: &str = "end-not";
 /// The `custom_id` of the text in the reply form.
 pub const REPLY_BODY: &str = "body";
 
@@ -183,6 +187,8 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Modal(REPLY), function: "message", answer: Answer::Defer { visible_in_dm: true } },
     Route { trigger: Trigger::Component(AGENT), function: "agent", answer: Answer::Defer { visible_in_dm: false } },
     Route { trigger: Trigger::Component(END), function: "close", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(END_NOW), function: "close", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(END_NOT), function: "close", answer: Answer::DeferUpdate },
     Route {
         trigger: Trigger::Command(Command {
             name: "bug",
@@ -940,6 +946,7 @@ mod tests {
             let expected = Decision::Start { function, reply: Reply::deferred_update() };
             assert_eq!(decide(ROUTES, &event(name)), expected, "{name}");
         };
+        check("component-end-now", "close");
         check("component-bug-vote", "bug");
         check("component-bug-severity", "bug");
         check("component-privacy-delete", "privacy");
@@ -972,11 +979,13 @@ mod tests {
         for action in [CASE_TAKE, CASE_WAITING, CASE_RESOLVE, CASE_VOTE, CASE_REOPEN] {
             check(action, "12", defer("case"));
         }
+        check(END_NOW, "3", update("close"));
+        check(END_NOT, "3", update("close"));
         check(PRIVACY_DELETE, "x", update("privacy"));
         check(PRIVACY_KEEP, "x", update("privacy"));
         // What would be changed is somebody else's.
         let refused = Decision::Answer(Reply::ephemeral(front_door(&event("component-bug-vote")).not_yours()));
-        for action in [BUG_FILE, BUG_VOTE, BUG_SEVERITY, FEATURE_FILE, PRIVACY_DELETE, PRIVACY_KEEP] {
+        for action in [END_NOW, END_NOT, BUG_FILE, BUG_VOTE, BUG_SEVERITY, FEATURE_FILE, PRIVACY_DELETE, PRIVACY_KEEP] {
             assert_eq!(decide(ROUTES, &click("component-bug-vote", &format!("{action}:v1:5:7"))), refused, "{action}");
         }
     }

@@ -114,6 +114,8 @@ pub struct Conversation {
     pub own_indexes: BTreeSet<u32>,
     /// When a line went either way last: how quick the reader of the direct messages has to be.
     pub lively_at: Option<Timestamp>,
+    /// When its stage was last written: an agent has come or gone, or is no longer waited for.
+    pub moved_at: Option<Timestamp>,
     /// When the person was told that the chat ends unless somebody says something.
     pub silence_warned_at: Option<Timestamp>,
     /// The earlier conversation that this one goes on with: its case was opened again.
@@ -169,6 +171,7 @@ impl Conversation {
             shown_index: None,
             own_indexes: BTreeSet::new(),
             lively_at: None,
+            moved_at: None,
             silence_warned_at: None,
             continues: None,
             opened_at,

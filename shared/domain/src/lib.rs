@@ -12,6 +12,7 @@ pub mod line;
 pub mod reading;
 pub mod report;
 pub mod rights;
+pub mod silence;
 pub mod split;
 pub mod text;
 pub mod text_case;

@@ -107,6 +107,13 @@ pub enum Wish {
     Say(Said),
     /// To end the chat.
     End,
+    /// Nothing: nobody has said anything for long, and the chat was to end if that stays so.
+    EndSilent {
+        /// Which of the person's conversations it is about.
+        generation: u32,
+        /// When they were warned.
+        warned_at: Timestamp,
+    },
 }
 
 /// An entry of the inbox.

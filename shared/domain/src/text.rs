@@ -3,6 +3,8 @@
 //! The sentences that persons read are in the `wording` crate, in their own language; what the front door and Discord's command menu show
 //! is in [`crate::text_discord`]. What agents read is English.
 
+use jiff::Timestamp;
+
 use crate::ids::CaseNumber;
 
 /// Something the desk tells the person in their direct messages.
@@ -33,6 +35,13 @@ pub enum Notice {
         /// The case that is kept.
         case: Option<CaseNumber>,
     },
+    /// Nobody has said anything for long: the chat ends unless somebody does.
+    SilenceWarning {
+        /// When this was found: the warning's name.
+        warned_at: Timestamp,
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// The chat is over.
     Ended,
     /// A line could not be passed on, and will not be tried again.
@@ -50,6 +59,7 @@ impl Notice {
             Self::AgentJoined { name } => format!("agent-joined-{name}"),
             Self::AgentLeft { name } => format!("agent-left-{name}"),
             Self::NobodyAvailable { .. } => "nobody-available".to_owned(),
+            Self::SilenceWarning { warned_at, .. } => format!("silence-{}", warned_at.as_millisecond()),
             Self::Ended => "ended".to_owned(),
             Self::LineLost => "line-lost".to_owned(),
             Self::Unsupported => "unsupported".to_owned(),
@@ -71,6 +81,11 @@ pub mod for_agents {
     /// The person ended the chat.
     pub fn person_ended() -> String {
         "The person ended the chat.".to_owned()
+    }
+
+    /// The chat was ended by nobody's doing.
+    pub fn silence_ended() -> String {
+        "Nobody has said anything for long, so the chat was ended.".to_owned()
     }
 
     /// What the person says with their voice; the file comes with it.

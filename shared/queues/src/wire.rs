@@ -48,6 +48,7 @@ struct WireLine {
 enum WireWish {
     Say(WireSaid),
     End,
+    EndSilent { generation: u32, warned_at: String },
 }
 
 /// Text alone travels as text.
@@ -167,6 +168,7 @@ enum WireNotice {
     AgentJoined { name: String },
     AgentLeft { name: String },
     NobodyAvailable { case: Option<u64> },
+    SilenceWarning { warned_at: String, ends_at: String },
     Ended,
     LineLost,
     Unsupported,
@@ -185,6 +187,9 @@ pub fn line_to_json(line: &Line) -> String {
         wish: match &line.wish {
             Wish::Say(said) => WireWish::Say(wire_said(said)),
             Wish::End => WireWish::End,
+            Wish::EndSilent { generation, warned_at } => {
+                WireWish::EndSilent { generation: *generation, warned_at: warned_at.to_string() }
+            }
         },
         at: line.at.to_string(),
     };
@@ -207,6 +212,9 @@ pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
         wish: match wire.wish {
             WireWish::Say(said) => Wish::Say(said.try_into()?),
             WireWish::End => Wish::End,
+            WireWish::EndSilent { generation, warned_at } => {
+                Wish::EndSilent { generation, warned_at: parse(&warned_at, "warned_at")? }
+            }
         },
         at: wire.at.parse().map_err(|_| MalformedMessage("at"))?,
     })
@@ -288,7 +296,7 @@ pub fn outgoing_from_json(json: &str) -> Result<Outgoing, MalformedMessage> {
         }
         WireDelivery::Ask { message, question } => Delivery::Ask { message: parse(&message, "message")?, question },
         WireDelivery::Agents { id, event } => Delivery::Agents { id, event: event.try_into()? },
-        WireDelivery::Say { id, notice } => Delivery::Say { id, notice: notice.into() },
+        WireDelivery::Say { id, notice } => Delivery::Say { id, notice: notice.try_into()? },
     };
     Ok(Outgoing { conversation: parse(&wire.conversation, "conversation")?, delivery })
 }
@@ -375,24 +383,32 @@ fn wire_notice(notice: &Notice) -> WireNotice {
         Notice::AgentJoined { name } => WireNotice::AgentJoined { name: name.clone() },
         Notice::AgentLeft { name } => WireNotice::AgentLeft { name: name.clone() },
         Notice::NobodyAvailable { case } => WireNotice::NobodyAvailable { case: case.map(|case| case.0) },
+        Notice::SilenceWarning { warned_at, ends_at } => {
+            WireNotice::SilenceWarning { warned_at: warned_at.to_string(), ends_at: ends_at.to_string() }
+        }
         Notice::Ended => WireNotice::Ended,
         Notice::LineLost => WireNotice::LineLost,
         Notice::Unsupported => WireNotice::Unsupported,
     }
 }
 
-impl From<WireNotice> for Notice {
-    fn from(wire: WireNotice) -> Self {
-        match wire {
+impl TryFrom<WireNotice> for Notice {
+    type Error = MalformedMessage;
+    fn try_from(wire: WireNotice) -> Result<Self, MalformedMessage> {
+        Ok(match wire {
             WireNotice::CaseOpened { case } => Self::CaseOpened { case: CaseNumber(case) },
             WireNotice::AgentCalled { case } => Self::AgentCalled { case: CaseNumber(case) },
             WireNotice::AgentJoined { name } => Self::AgentJoined { name },
             WireNotice::AgentLeft { name } => Self::AgentLeft { name },
             WireNotice::NobodyAvailable { case } => Self::NobodyAvailable { case: case.map(CaseNumber) },
+            WireNotice::SilenceWarning { warned_at, ends_at } => Self::SilenceWarning {
+                warned_at: parse(&warned_at, "warned_at")?,
+                ends_at: parse(&ends_at, "ends_at")?,
+            },
             WireNotice::Ended => Self::Ended,
             WireNotice::LineLost => Self::LineLost,
             WireNotice::Unsupported => Self::Unsupported,
-        }
+        })
     }
 }
 
@@ -438,8 +454,9 @@ mod tests {
             edited_at: Some("2026-11-21T10:00:00+00:00".to_owned()),
         };
         let moved = Said { origin: Some(origin), ..Said::text("hi") };
-        for wish in [Wish::Say(Said::text("مرحبا 😀 **x** <@1>")), Wish::Say(whole), Wish::Say(moved), Wish::End]
-        {
+        let silent = Wish::EndSilent { generation: 3, warned_at: "2026-11-21T10:00:00.5Z".parse().unwrap() };
+        let said = Wish::Say(Said::text("مرحبا 😀 **x** <@1>"));
+        for wish in [said, Wish::Say(whole), Wish::Say(moved), Wish::End, silent] {
             let line = Line {
                 id: "1405000000000000011".to_owned(),
                 asker: Asker {
@@ -483,6 +500,10 @@ mod tests {
             Notice::AgentJoined { name: "Alex".to_owned() },
             Notice::AgentLeft { name: "Alex".to_owned() },
             Notice::NobodyAvailable { case: Some(CaseNumber(12)) },
+            Notice::SilenceWarning {
+                warned_at: "2026-11-21T10:00:00.5Z".parse().unwrap(),
+                ends_at: "2026-11-21T11:00:00.5Z".parse().unwrap(),
+            },
             Notice::Ended,
             Notice::LineLost,
             Notice::Unsupported,

@@ -150,6 +150,7 @@ impl Store {
         let mut set = Vec::new();
         let mut remove: BTreeSet<&str> = BTreeSet::from(["stage_by", "stage_since", "agent_name"]);
         let mut values: Vec<(&str, AttributeValue)> = items::stage_attributes(stage);
+        values.push(("moved_at", s(Timestamp::now().to_string())));
         let texts = [
             ("conversation_sid", progress.sid.as_ref().map(ToString::to_string)),
             ("studio_webhook_sid", progress.studio_webhook.clone().flatten().map(|sid| sid.to_string())),
@@ -233,6 +234,24 @@ impl Store {
             .condition_expression("generation = :generation")
             .expression_attribute_values(":indexes", AttributeValue::Ns(indexes.iter().map(u32::to_string).collect()))
             .expression_attribute_values(":generation", n(conversation.generation))
+    }
+
+    /// Remembers that the person was warned of the silence at `at`, in the stage and generation that were read. An earlier warning is
+    /// void by then.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the conversation has moved on.
+    pub async fn warned_of_silence(&self, conversation: &Conversation, at: Timestamp) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .update_expression("SET silence_warned_at = :at")
+            .condition_expression("generation = :generation AND stage = :stage")
+            .expression_attribute_values(":at", s(at.to_string()))
+            .expression_attribute_values(":generation", n(conversation.generation))
+            .expression_attribute_values(":stage", s(conversation.stage.name()));
+        self.transact("a warning", vec![updating(update)]).await
     }
 
     /// Open conversations whose sweep is due, at most `limit`, the longest due first. Malformed ones are logged and left out.

@@ -180,6 +180,7 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
     item.extend(c.case.map(|case| ("case_number".to_owned(), n(case))));
     item.extend(c.shown_index.map(|index| ("shown_index".to_owned(), n(index))));
     item.extend(c.lively_at.map(|at| ("lively_at".to_owned(), s(at.to_string()))));
+    item.extend(c.moved_at.map(|at| ("moved_at".to_owned(), s(at.to_string()))));
     if !c.own_indexes.is_empty() {
         item.insert(
             "own_indexes".to_owned(),
@@ -212,6 +213,7 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         shown_index: reader.optional_number("shown_index")?,
         own_indexes: reader.numbers("own_indexes")?,
         lively_at: reader.optional("lively_at")?,
+        moved_at: reader.optional("moved_at")?,
         silence_warned_at: reader.optional("silence_warned_at")?,
         continues: reader.optional("continues_sid")?,
         opened_at: reader.parse("opened_at")?,

@@ -218,6 +218,13 @@ sentences! {
     fn nobody_available();
     fn nobody_available_for(number: CaseNumber);
     fn ended();
+    /// Asks before a chat is ended. Stands above [`Self::end_chat`] and [`Self::go_on`].
+    pub fn end_asks();
+    /// Label of the button that does not end the chat. Plain text, at most 80 characters.
+    pub fn go_on();
+    /// The person chose not to end the chat.
+    pub fn chat_goes_on();
+    fn silence_warning(when: &str);
     fn line_lost();
     /// A line with nothing in it that could be shown. Also stands among an agent's lines.
     pub fn unsupported();
@@ -392,6 +399,10 @@ impl Wording {
             Notice::NobodyAvailable { case: Some(case) } => self.nobody_available_for(*case),
             Notice::NobodyAvailable { case: None } => self.nobody_available(),
             Notice::Ended => self.ended(),
+            Notice::SilenceWarning { ends_at, .. } => {
+                let at = ends_at.as_second();
+                self.silence_warning(&format!("<t:{at}:R> (<t:{at}:t>)"))
+            }
             Notice::LineLost => self.line_lost(),
             Notice::Unsupported => self.unsupported(),
         }
@@ -646,7 +657,7 @@ mod tests {
             for (id, text) in samples(wording) {
                 let max = match id {
                     "file_anyway" | "add_vote" | "fill_in_again" | "reopen" | "delete_confirm" | "delete_keep"
-                    | "reply" | "talk_to_a_person" | "end_chat" => 80,
+                    | "reply" | "talk_to_a_person" | "end_chat" | "go_on" => 80,
                     "severity_low" | "severity_normal" | "severity_high" | "severity_critical" => 100,
                     "severity_placeholder" => 150,
                     _ if id.starts_with("status_name_") || id.starts_with("kind_name_") => 40,

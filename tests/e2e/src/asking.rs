@@ -3,7 +3,7 @@
 use sandbox::sims::discord::Place;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, END, Somebody, TALK, play};
+use crate::desk::{Desk, Somebody, TALK, play};
 
 #[test]
 fn helpme_in_the_server_and_in_the_dm_is_one_chat() {
@@ -219,7 +219,7 @@ fn buttons_fit_the_stage() {
         assert_eq!(labels(&ada.sees("has joined").await), ["Reply", "End chat"]);
         chat.says("Hello there").await;
         assert_eq!(labels(&ada.sees("Hello there").await), ["Reply", "End chat"]);
-        ada.clicks(END).await;
+        ada.ends().await;
         assert_eq!(labels(&ada.sees("has ended").await), ["Reply"]);
     });
 }

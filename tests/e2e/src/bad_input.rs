@@ -7,7 +7,7 @@ use sandbox::sims::twilio::Signature;
 use sandbox::trace::Kind;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, END, Somebody, TALK, play};
+use crate::desk::{Desk, Somebody, TALK, play};
 use crate::recorded::{fresh_id, recorded};
 
 type Headers = Vec<(String, String)>;
@@ -221,7 +221,7 @@ fn somebody_elses_button_does_nothing() {
         // Ada's own still work.
         ada.clicks(TALK).await;
         ada.sees("has been created for you").await;
-        ada.clicks(END).await;
+        ada.ends().await;
         ada.sees("This chat has ended").await;
     });
 }

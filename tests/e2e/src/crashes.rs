@@ -538,7 +538,7 @@ async fn the_person_ends_the_chat(desk: &Stage, functions: &[&str]) {
             desk.says(ada, "thank you").await;
             ada
         },
-        async |ada| assert!(desk.presses(ada, "end:").await.is_ok()),
+        async |ada| desk.ends(ada).await,
         async |ada| {
             assert_eq!(count(&desk.dm(ada), "This chat has ended."), 1, "{:#?}", desk.dm(ada));
             assert_eq!(desk.said(ada), ["thank you"]);
@@ -559,4 +559,58 @@ fn the_person_ends_the_chat_and_what_ends_it_dies() {
 #[test]
 fn the_person_ends_the_chat_and_what_hears_of_it_dies() {
     play(async |desk| the_person_ends_the_chat(desk, &["task-events", "deliver"]).await);
+}
+
+#[test]
+fn a_silent_chat_is_warned_of() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["sweep", "deliver"],
+            async || {
+                let ada = desk.in_conversation().await;
+                desk.falls_silent(ada, false).await;
+                ada
+            },
+            async |ada| {
+                desk.sweep(ada).await;
+                // The next minute.
+                desk.sweep(ada).await;
+            },
+            async |ada| {
+                assert_eq!(count(&desk.dm(ada), "Nobody has written here for a while."), 1, "{:#?}", desk.dm(ada));
+                assert_eq!(desk.stage_of(ada).await, "assistant");
+                assert!(desk.item(ada).await["silence_warned_at"]["S"].is_string());
+                the_assistant_answers(desk, ada).await;
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_silent_chat_is_ended() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["sweep", "relay"],
+            async || {
+                let ada = desk.with_agent().await;
+                desk.falls_silent(ada, true).await;
+                ada
+            },
+            async |ada| {
+                desk.sweep(ada).await;
+                desk.sweep_if_open(ada).await;
+            },
+            async |ada| {
+                assert_eq!(count(&desk.dm(ada), "This chat has ended."), 1, "{:#?}", desk.dm(ada));
+                assert_eq!(desk.said_by(ada, "system"), ["Nobody has said anything for long, so the chat was ended."]);
+                assert_eq!((desk.stage_of(ada).await.as_str(), desk.task(ada).is_over()), ("closed", true));
+                assert_eq!(desk.cases(ada).await.len(), 1);
+                the_next_chat_opens(desk, ada).await;
+            },
+        )
+        .await;
+    });
 }

@@ -21,8 +21,10 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const TALK: &str = "agent:";
 /// The button *Reply*.
 pub const REPLY: &str = "reply:";
-/// The button *End chat*.
+/// The button *End chat*, which asks first.
 pub const END: &str = "end:";
+/// The button *End chat* under that question.
+pub const END_NOW: &str = "end-now:";
 
 /// Where what cannot be handled is set aside.
 pub const DEAD_LETTERS: [&str; 5] =
@@ -436,6 +438,36 @@ impl Somebody<'_> {
     pub async fn clicks(&self, button: &str) -> SimMessage {
         let outcome = self.presses(button).await;
         self.answer_to(&outcome).await
+    }
+
+    /// Presses *End chat* and says yes; returns what is said then.
+    pub async fn ends(&self) -> SimMessage {
+        let question = self.clicks(END).await;
+        self.confirms(&question).await
+    }
+
+    /// `/close`, and says yes; returns what is said then.
+    pub async fn closes(&self) -> SimMessage {
+        let question = self.uses(self.place, "close", json!({})).await;
+        self.confirms(&question).await
+    }
+
+    /// Says yes to the question whether the chat is to be ended.
+    async fn confirms(&self, question: &SimMessage) -> SimMessage {
+        assert_eq!(labels(question).len(), 2, "{}", question.all_text());
+        self.presses_on(question, END_NOW).await
+    }
+
+    /// Presses a button of an answer that is replaced by what comes of it.
+    pub async fn presses_on(&self, answer: &SimMessage, button: &str) -> SimMessage {
+        let custom_id = answer.button(button).unwrap_or_else(|| panic!("no {button} on {}", answer.all_text()));
+        let clicked = self.desk.sandbox.discord().click(self.person, answer.id, &custom_id).await;
+        let outcome = self.remember(clicked);
+        assert_eq!(outcome.kind, OutcomeKind::DeferredUpdate);
+        let changed = |state: &sandbox::sims::discord::DiscordState| {
+            state.message(answer.id).filter(|now| now.all_text() != answer.all_text()).cloned()
+        };
+        self.desk.discord_shows("the answer's new text", changed).await
     }
 
     /// Presses the newest such button in the DM.

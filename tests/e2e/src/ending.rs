@@ -3,7 +3,7 @@
 use sandbox::gate::{KillPoint, When};
 use serde_json::json;
 
-use crate::desk::{Desk, END, Somebody, TALK, play};
+use crate::desk::{Desk, END, END_NOW, Somebody, TALK, labels, play};
 
 async fn assert_ended(desk: &Desk, ada: &Somebody<'_>) {
     desk.settles().await;
@@ -25,7 +25,7 @@ fn by_the_person_in_a_chat_with_an_agent() {
         chat.says("How can I help?").await;
         ada.sees("How can I help?").await;
         ada.messages("It works again").await;
-        let answer = ada.clicks(END).await;
+        let answer = ada.ends().await;
         assert_eq!(answer.content, "Ending the chat…");
         ada.sees("This chat has ended").await;
         assert_ended(desk, &ada).await;
@@ -50,7 +50,7 @@ fn by_the_person_while_waiting() {
         ada.opens_a_chat().await;
         ada.clicks(TALK).await;
         desk.settles().await;
-        ada.uses(ada.place, "close", json!({})).await;
+        ada.closes().await;
         ada.sees("This chat has ended").await;
         assert_ended(desk, &ada).await;
         assert_eq!(
@@ -72,7 +72,7 @@ fn by_the_person_with_the_assistant() {
         let ada = desk.person("Ada Quill");
         ada.helpme("the game crashes on start").await;
         ada.sees("<https://").await;
-        ada.clicks(END).await;
+        ada.ends().await;
         ada.sees("This chat has ended").await;
         assert_ended(desk, &ada).await;
         assert_eq!(ada.cases().await, Vec::<u64>::new());
@@ -91,6 +91,185 @@ fn by_nobody_who_has_no_chat() {
         assert_eq!(answer.content, "There is no open chat. Use `/helpme` to start one.");
         desk.settles().await;
         assert_eq!((ada.dm().len(), ada.conversations().len()), (0, 0));
+    });
+}
+
+#[test]
+fn not_by_a_person_who_has_second_thoughts() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        let question = ada.clicks(END).await;
+        assert_eq!(question.ephemeral_for, Some(ada.person.id()));
+        assert_eq!(
+            (question.content.as_str(), labels(&question)),
+            ("Do you want to end this chat?", vec!["End chat".to_owned(), "Go on".to_owned()])
+        );
+        let answer = ada.presses_on(&question, "end-not:").await;
+        assert_eq!((answer.content.as_str(), labels(&answer)), ("All right, the chat goes on.", Vec::new()));
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.times("has ended")), ("assistant", 0));
+    });
+}
+
+#[test]
+fn a_yes_to_a_chat_is_none_to_the_next_one() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        let old = ada.clicks(END).await;
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        let late = ada.presses_on(&old, END_NOW).await;
+        assert!(late.content.starts_with("There is no open chat."), "{}", late.content);
+        let old = {
+            ada.opens_a_chat().await;
+            ada.clicks(END).await
+        };
+        ada.ends().await;
+        desk.settles().await;
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        // The question is asked anew, of the chat that is open.
+        let custom_id = old.button(END_NOW).unwrap();
+        desk.sandbox.discord().click(ada.person, old.id, &custom_id).await;
+        desk.settles().await;
+        assert_eq!(ada.stage().await, "assistant");
+        let asked = desk.sandbox.discord().read(|state| state.message(old.id).cloned().unwrap());
+        assert_eq!(asked.content, "Do you want to end this chat?");
+        assert_ne!(asked.button(END_NOW).unwrap(), custom_id);
+        ada.presses_on(&asked, END_NOW).await;
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.times("This chat has ended")), ("closed", 3));
+    });
+}
+
+const LONG_AGO: &str = "2026-01-01T00:00:00Z";
+
+/// Nobody has said anything in their chat since then, and it is due for the sweep.
+async fn is_silent_since(desk: &Desk, ada: &Somebody<'_>, since: &str) {
+    desk.update(json!({
+        "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
+        "UpdateExpression": "SET opened_at = :since, lively_at = :since, moved_at = :since, sweep_at = :past",
+        "ExpressionAttributeValues": {":since": {"S": since}, ":past": {"N": "1"}},
+    }))
+    .await;
+}
+
+/// They were warned hours ago.
+async fn was_warned_long_ago(desk: &Desk, ada: &Somebody<'_>) {
+    desk.update(json!({
+        "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
+        "UpdateExpression": "SET silence_warned_at = :then, sweep_at = :past",
+        "ConditionExpression": "attribute_exists(silence_warned_at)",
+        "ExpressionAttributeValues": {":then": {"S": "2026-01-03T00:00:00Z"}, ":past": {"N": "1"}},
+    }))
+    .await;
+}
+
+async fn sweeps(desk: &Desk) {
+    desk.sandbox.run_schedule("sweep").unwrap();
+    desk.settles().await;
+}
+
+const WARNING: &str = "Nobody has written here for a while. This chat will end <t:";
+
+#[test]
+fn by_silence_with_the_assistant() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        sweeps(desk).await;
+        assert_eq!(ada.times(WARNING), 0, "nobody is silent yet");
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        let warning = ada.sees(WARNING).await;
+        assert_eq!(labels(&warning), ["Reply", "Talk to a person", "End chat"]);
+        sweeps(desk).await;
+        assert_eq!((ada.times(WARNING), ada.stage().await.as_str()), (1, "assistant"), "the hour is not over");
+        was_warned_long_ago(desk, &ada).await;
+        sweeps(desk).await;
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        assert_eq!(ada.times(WARNING), 1);
+    });
+}
+
+#[test]
+fn by_silence_with_an_agent() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        // Whoever waits has every reason to be silent.
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        assert_eq!((ada.times(WARNING), ada.stage().await.as_str()), (0, "waiting"));
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        desk.settles().await;
+        sweeps(desk).await;
+        assert_eq!(ada.times(WARNING), 0, "an agent has come");
+        chat.says("Are you there?").await;
+        ada.sees("Are you there?").await;
+        desk.settles().await;
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        ada.sees(WARNING).await;
+        was_warned_long_ago(desk, &ada).await;
+        sweeps(desk).await;
+        ada.sees("This chat has ended").await;
+        assert_ended(desk, &ada).await;
+        insta::assert_snapshot!(ada.agents_view(), @"
+        Alex Agent: Are you there?
+        system: Nobody has said anything for long, so the chat was ended.
+        ");
+        insta::assert_snapshot!(desk.case_history(ada.cases().await[0]).await, @"
+        support open, Alex Agent: Chat with Ada Quill
+        person: asked for an agent (- -> new)
+        Alex Agent: accepted the chat (new -> open)
+        desk: the chat was ended: nobody had said anything for long (- -> -)
+        ");
+    });
+}
+
+#[test]
+fn not_by_silence_that_was_broken() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        ada.sees(WARNING).await;
+        ada.messages("the game crashes on start").await;
+        desk.settles().await;
+        was_warned_long_ago(desk, &ada).await;
+        sweeps(desk).await;
+        assert_eq!((ada.stage().await.as_str(), ada.times("has ended")), ("assistant", 0));
+        // And once more: what is typed is found although the reader sleeps.
+        is_silent_since(desk, &ada, "2026-01-05T00:00:00Z").await;
+        sweeps(desk).await;
+        desk.settles().await;
+        assert_eq!(ada.times(WARNING), 2);
+        was_warned_long_ago(desk, &ada).await;
+        desk.update(json!({
+            "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
+            "UpdateExpression": "SET silence_warned_at = :then",
+            "ExpressionAttributeValues": {":then": {"S": "2026-01-06T00:00:00Z"}},
+        }))
+        .await;
+        desk.sandbox.discord().type_in_dm(ada.person, "I am still here");
+        sweeps(desk).await;
+        ada.is_heard("I am still here").await;
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.times("has ended")), ("assistant", 0));
+        // What is queued for the end is void once something was said.
+        let generation = ada.item().await["generation"]["N"].as_str().unwrap().to_owned();
+        assert_eq!(generation, "1");
     });
 }
 
@@ -121,7 +300,7 @@ fn a_line_before_the_end_is_not_lost() {
         ada.sees("has joined the chat").await;
         // Not waiting for anything in between: the end stands behind the line in the inbox.
         ada.messages("one last word").await;
-        ada.presses(END).await;
+        ada.ends().await;
         ada.sees("This chat has ended").await;
         assert_ended(desk, &ada).await;
         let lines: Vec<String> = ada.lines().into_iter().map(|line| line.body).collect();
@@ -181,7 +360,7 @@ fn helpme_after_the_end_greets_again() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");
         ada.opens_a_chat().await;
-        ada.clicks(END).await;
+        ada.ends().await;
         ada.sees("This chat has ended").await;
         ada.helpme("the game crashes on start").await;
         ada.sees("Hello Ada Quill, welcome to support").await;
@@ -209,7 +388,7 @@ fn what_twilio_reports_of_the_end_is_no_news_whoever_comes_first() {
             }
             desk.settles().await;
             gate.kill_at(KillPoint { function: "relay".to_owned(), call, when: When::After });
-            ada.uses(ada.place, "close", json!({})).await;
+            ada.closes().await;
             assert_ended(desk, &ada).await;
             gate.forget_plan();
             assert_eq!(ada.times("Nobody is available"), 0, "{call}: {}", ada.transcript());

@@ -3,7 +3,7 @@
 use sandbox::sims::discord::{OutcomeKind, Place};
 use serde_json::{Value, json};
 
-use crate::desk::{END, REPLY, TALK, labels, play};
+use crate::desk::{REPLY, TALK, labels, play};
 
 #[test]
 fn a_conversation_is_held_in_japanese() {
@@ -89,7 +89,7 @@ fn what_is_said_when_nobody_comes_is_in_the_conversations_language() {
         assert_eq!(labels(&told), ["Antworten", "Mit einem Menschen sprechen", "Chat beenden"]);
         let nothing = jonas.uses(Place::Dm, "message", json!({"text": " "})).await;
         assert_eq!(nothing.content, "Es gibt nichts zu senden: Die Nachricht hat keinen Text.");
-        let ending = jonas.clicks(END).await;
+        let ending = jonas.ends().await;
         assert_eq!(ending.content, "Der Chat wird beendet …");
         jonas.sees("Dieser Chat ist beendet. Mit `/hilfe` oder *Antworten* beginnst du einen neuen.").await;
         desk.settles().await;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::casework::{
     Report, asks, card, case_item, counted, counts, facts, history, moderator, report, set_case, text, word,
 };
-use crate::desk::{Desk, END, Somebody, TALK, options, play, play_with};
+use crate::desk::{Desk, Somebody, TALK, options, play, play_with};
 
 /// `/privacy export`, and the document that comes of it.
 async fn export(desk: &Desk, who: &Somebody<'_>, place: Place) -> (SimMessage, Value) {
@@ -239,7 +239,7 @@ fn a_person_is_deleted_and_the_facts_stay() {
         ada.helpme("hello again").await;
         desk.settles().await;
         assert_eq!((ada.conversations().len(), ada.stage().await.as_str()), (1, "assistant"));
-        ada.clicks(END).await;
+        ada.ends().await;
     });
 }
 

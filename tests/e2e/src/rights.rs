@@ -109,6 +109,8 @@ const NOT_ABOUT_CASES: &[&str] = &[
     "form reply",
     "button agent",
     "button end",
+    "button end-now",
+    "button end-not",
 ];
 
 /// Those that only show something.

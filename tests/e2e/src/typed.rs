@@ -10,7 +10,7 @@ use sandbox::trace::Kind;
 use serde_json::{Value, json};
 
 use crate::crashes::every_crash;
-use crate::desk::{Desk, END, Somebody, TALK, options, play, play_with};
+use crate::desk::{Desk, Somebody, TALK, options, play, play_with};
 use crate::quirks::stage;
 
 /// Reading a channel, as faults and the trace name it.
@@ -170,7 +170,7 @@ fn what_was_typed_before_the_end_belongs_to_the_chat() {
         let chat = alex.accepts().await;
         ada.sees("has joined the chat").await;
         ada.types_in_the_dm("thank you and goodbye");
-        ada.clicks(END).await;
+        ada.ends().await;
         chat.hears("thank you and goodbye").await;
         ada.sees("This chat has ended").await;
         ada.is_read().await;

@@ -1,4 +1,5 @@
-//! Looks for what got lost: lines whose webhook never came, questions the flow never passed on, transfers that stuck.
+//! Looks for what got lost: lines whose webhook never came, questions the flow never passed on, transfers that stuck; and for chats in which nobody says
+//! anything.
 
 use desk::connect::Connector;
 use desk::sweeping::Sweeping;
@@ -22,6 +23,8 @@ impl Deps {
                 cases: connector.case_sweeping()?,
                 waking: connector.waking()?,
                 metrics: connector.metrics()?,
+                typed: connector.typed_lines()?,
+                patience: connector.patience()?,
             },
         })
     }

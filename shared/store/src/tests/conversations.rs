@@ -4,7 +4,8 @@ use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage, Way};
 use domain::ids::{CaseNumber, GuildId, PersonId};
 
 use super::{
-    at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, with_agent,
+    at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, unmoved,
+    with_agent,
 };
 use crate::{Opened, Progress, Store, items, keys};
 
@@ -45,6 +46,7 @@ async fn a_conversation_comes_back_as_it_was_written() {
             shown_index: Some(0),
             own_indexes: BTreeSet::from([2, u32::MAX]),
             lively_at: Some(at(3)),
+            moved_at: Some(at(6)),
             way: Way::Thread,
             server: GuildId::new(5),
             avatar: Some("a_c6a2".to_owned()),
@@ -54,7 +56,7 @@ async fn a_conversation_comes_back_as_it_was_written() {
         };
         for conversation in [bare, full] {
             put(&store, items::conversation_item(&conversation)).await;
-            assert_eq!(current(&store).await, conversation);
+            assert_eq!(store.conversation(person()).await.unwrap(), Some(conversation));
         }
     }
 }
@@ -116,7 +118,7 @@ async fn a_closed_predecessor_is_archived_and_found_by_its_sid() {
     let archived = raw(&store, "PERSON#7", "CONVERSATION#0000000001").await.unwrap();
     assert_eq!(items::conversation(&archived).unwrap(), first);
     assert_eq!(store.conversation_by_sid(&sid(1)).await.unwrap(), Some(first));
-    assert_eq!(store.conversation_by_sid(&sid(2)).await.unwrap(), Some(current(&store).await));
+    assert_eq!(store.conversation_by_sid(&sid(2)).await.unwrap().map(unmoved), Some(current(&store).await));
     assert_eq!(current(&store).await.generation, 2);
     assert_eq!(store.conversation_by_sid(&sid(3)).await.unwrap(), None);
 }
@@ -212,7 +214,7 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         ..start
     };
     assert_eq!(current(&store).await, full);
-    assert_eq!(store.conversation_by_sid(&sid(5)).await.unwrap().as_ref(), Some(&full));
+    assert_eq!(store.conversation_by_sid(&sid(5)).await.unwrap().map(unmoved).as_ref(), Some(&full));
 
     store.advance(&full, &with_agent("Bo"), &Progress::default()).await.unwrap();
     let other_agent = Conversation { stage: with_agent("Bo"), ..full };
@@ -276,4 +278,26 @@ async fn a_malformed_conversation_does_not_keep_others_from_being_swept() {
     broken.insert("stage".to_owned(), items::s("?"));
     put(&store, broken).await;
     assert_eq!(due(&store, 10).await, [7]);
+}
+
+#[tokio::test]
+async fn a_stage_that_is_written_says_when() {
+    let store = store().await;
+    let read = stored(&store, 1, Stage::WithAssistant).await;
+    let before = jiff::Timestamp::now();
+    store.advance(&read, &Stage::Waiting, &Progress::default()).await.unwrap();
+    let moved_at = store.conversation(person()).await.unwrap().unwrap().moved_at.unwrap();
+    assert!((before..=jiff::Timestamp::now()).contains(&moved_at));
+}
+
+#[tokio::test]
+async fn a_warning_is_remembered_of_the_chat_that_was_read() {
+    let store = store().await;
+    let read = stored(&store, 2, Stage::WithAssistant).await;
+    store.warned_of_silence(&read, at(5)).await.unwrap();
+    assert_eq!(current(&store).await.silence_warned_at, Some(at(5)));
+    for other in [Conversation { generation: 1, ..read.clone() }, Conversation { stage: Stage::Waiting, ..read }] {
+        assert!(is_conflict(&store.warned_of_silence(&other, at(6)).await));
+    }
+    assert_eq!(current(&store).await.silence_warned_at, Some(at(5)));
 }

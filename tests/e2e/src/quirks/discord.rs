@@ -33,8 +33,8 @@ fn an_interaction_that_is_delivered_twice_is_one() {
         assert_eq!((desk.tasks(ada).len(), desk.cases(ada).await.len()), (1, 1));
         assert!(desk.answer(ada).starts_with("Case #"), "{}", desk.answer(ada));
 
-        desk.sandbox.discord().duplicate_next(1);
-        desk.presses(ada, "end:").await;
+        desk.sandbox.discord().duplicate_next(2);
+        desk.ends(ada).await;
         desk.settle().await;
         let ended = desk.dm(ada).iter().filter(|line| line.starts_with("This chat has ended")).count();
         assert_eq!((ended, desk.stage_of(ada).await.as_str()), (1, "closed"));

@@ -52,7 +52,7 @@ fn a_chat_that_ends_while_an_agents_line_is_on_its_way_loses_nothing() {
         let before = desk.dm(ada).len();
         desk.sandbox.twilio().hook_fault(HookFault::new("onMessageAdded", 1, HookAction::Delay(LATE)));
         desk.agent_says(ada, "one more thing").await;
-        desk.presses(ada, "end:").await;
+        desk.ends(ada).await;
         desk.settle().await;
         let shown = desk.dm(ada)[before..].to_vec();
         assert_eq!(shown.iter().filter(|line| line.ends_with("one more thing")).count(), 1, "{shown:?}");

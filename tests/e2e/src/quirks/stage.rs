@@ -171,7 +171,7 @@ impl Stage {
 
     /// *End chat*, until the wish is in the inbox: `close` and `message` are functions of their own, of which either may be quicker.
     pub async fn ends_first(&self, who: Who) {
-        self.until_queued_by("close", async { drop(self.presses(who, "end:").await) }).await;
+        self.until_queued_by("close", self.ends(who)).await;
     }
 
     async fn until_queued_by(&self, function: &str, act: impl Future<Output = ()>) {
@@ -185,6 +185,19 @@ impl Stage {
             }
         };
         tokio::time::timeout(PATIENCE, queued).await.unwrap();
+    }
+
+    /// Presses *End chat*, and says yes as soon as that is asked.
+    pub async fn ends(&self, who: Who) {
+        let before = self.answers(who).len();
+        assert!(self.presses(who, "end:").await.is_ok());
+        let asked = |state: &sandbox::sims::discord::DiscordState| {
+            let mut newer = state.shown_to(who.person).into_iter().skip(before);
+            newer.find_map(|message| message.button("end-now:").map(|button| (message.id, button)))
+        };
+        let (question, yes) = self.sandbox.discord().wait_for(asked, PATIENCE).await.unwrap();
+        let outcome = self.sandbox.discord().click(who.person, question, &yes).await;
+        assert!(outcome.is_ok(), "{:?}", outcome.kind);
     }
 
     /// Presses the newest button of a kind: `agent:`, `end:`.
@@ -428,6 +441,19 @@ impl Stage {
         self.set(who, "sweep_at = :past", json!({":past": {"N": "1"}})).await;
         self.sandbox.run_schedule("sweep").unwrap();
         self.settle().await;
+    }
+
+    /// Nobody has said anything for days, and they were warned, or not yet.
+    pub async fn falls_silent(&self, who: Who, warned: bool) {
+        self.set(
+            who,
+            "opened_at = :since, lively_at = :since, moved_at = :since",
+            json!({":since": {"S": "2026-01-01T00:00:00Z"}}),
+        )
+        .await;
+        if warned {
+            self.set(who, "silence_warned_at = :then", json!({":then": {"S": "2026-01-03T00:00:00Z"}})).await;
+        }
     }
 
     /// The same, where there is still something to look at.

@@ -199,7 +199,7 @@ fn an_end_of_which_twilio_did_not_answer_is_told_once() {
         let ada = desk.with_agent().await;
         let close = "POST /v1/Interactions/{InteractionSid}/Channels/{Sid}";
         desk.sandbox.twilio().fault(Fault::new(close, 1, Action::DropAfterDoing));
-        desk.presses(ada, "end:").await;
+        desk.ends(ada).await;
         desk.settle().await;
         let ended = desk.dm(ada).iter().filter(|line| line.starts_with("This chat has ended")).count();
         assert_eq!((ended, desk.stage_of(ada).await.as_str()), (1, "closed"));
