@@ -134,6 +134,10 @@ pub const DONE: &str = "Done";
 pub const VOTES: &str = "Votes";
 /// How the reporter liked it.
 pub const RATING: &str = "Rating";
+/// What the reporter said about it.
+pub const RATING_COMMENT: &str = "Comment on the rating";
+/// One more conversation about a case.
+const CONVERSATION: &str = "goes on in another chat";
 /// Cases about the same.
 pub const LINKS: &str = "Linked cases";
 /// Its place on Discord.
@@ -152,6 +156,8 @@ pub fn earlier(count: usize) -> String {
 pub const HISTORY: &str = "History";
 /// What was said.
 pub const TRANSCRIPT: &str = "Transcript";
+/// Heading of what was said before a case was opened again.
+pub const EARLIER_CHAT: &str = "Transcript of an earlier chat";
 /// Link to what was said.
 pub const SHOW_TRANSCRIPT: &str = "Show the transcript";
 /// There was no chat.
@@ -335,6 +341,8 @@ const fn field(field: Field) -> &'static str {
         Field::Assignee => ASSIGNEE,
         Field::Link => LINKS,
         Field::Rating => RATING,
+        Field::RatingComment => RATING_COMMENT,
+        Field::Conversation => CONVERSATION,
     }
 }
 
@@ -355,6 +363,7 @@ pub fn change(change: &FieldChange) -> String {
     let shown = |value: &Option<String>| value.as_deref().map(|value| value_name(change.field, value).to_owned());
     match (shown(&change.from), shown(&change.to)) {
         _ if change.field == Field::Text => format!("{name} was edited"),
+        _ if change.field == Field::Conversation => name.to_owned(),
         (Some(from), Some(to)) => format!("{name}: {from} → {to}"),
         (None, Some(to)) => format!("{name}: {to}"),
         (Some(from), None) => format!("{name}: {from} → {NOBODY}"),
@@ -390,6 +399,7 @@ pub fn facts(case: &Case) -> Vec<(&'static str, String)> {
     ];
     facts.extend(case.done_at.map(|at| (DONE, time(at))));
     facts.extend(case.rating.map(|rating| (RATING, format!("{rating} of 5"))));
+    facts.extend(case.rating_comment.clone().map(|comment| (RATING_COMMENT, comment)));
     let links: Vec<_> = case.links.iter().map(|number| format!("#{number}")).collect();
     facts.extend((!links.is_empty()).then(|| (LINKS, links.join(", "))));
     facts

@@ -341,6 +341,9 @@ mod tests {
             ("command-case-list", "case", &ephemeral),
             ("command-case-assign", "case", &ephemeral),
             ("component-case-take", "case", &ephemeral),
+            ("component-case-rate", "case", &ephemeral),
+            ("modal-case-comment", "case", &ephemeral),
+            ("component-transcript", "close", &ephemeral),
             ("component-privacy-delete", "privacy", &update),
         ] {
             let deps = check(&event(name), (200, answer.clone())).await;

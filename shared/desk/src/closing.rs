@@ -133,7 +133,7 @@ impl Closing {
     /// Tells the person that the chat is over, once per conversation whichever way it ended.
     pub async fn say_ended(&self, conversation: &Conversation) -> anyhow::Result<()> {
         let says = wording::of(&conversation.locale);
-        let message = said::with_buttons(says, says.notice(&Notice::Ended), conversation.person, &Stage::Closed);
+        let message = said::ended(says, conversation);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
         match self.discord.post(conversation.channel, &message, &nonce).await {
             // Where DMs are closed nobody is there to read it.

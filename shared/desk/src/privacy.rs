@@ -234,6 +234,7 @@ fn case_document(case: &Case, events: &[Event]) -> Value {
         "files": case.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(),
         "votes": case.votes,
         "rating": case.rating,
+        "rating_comment": case.rating_comment,
         "created_at": case.created_at.to_string(),
         "history": history,
     })

@@ -1,10 +1,11 @@
 //! What stands under the desk's messages in the DM, and lines of our own in the conversation at Twilio.
 
 use discord::message::{Button, ButtonStyle, OutgoingMessage};
-use discord::routes::{AGENT, CustomId, END, REPLY};
+use discord::routes::{AGENT, CASE_RATE, CustomId, END, REPLY, TRANSCRIPT};
 use domain::conversation::{Conversation, Stage};
 use domain::echo;
 use domain::ids::{AttachmentId, PersonId};
+use domain::text::Notice;
 use serde_json::{Value, json};
 use twilio::TwilioError;
 use twilio::client::{MessageResource, NewMessage};
@@ -30,6 +31,26 @@ pub fn buttons(says: &Wording, person: PersonId, stage: &Stage) -> Vec<Button> {
 /// A message with the buttons that fit a stage. Content and buttons are in the same language.
 pub fn with_buttons(says: &Wording, content: String, person: PersonId, stage: &Stage) -> OutgoingMessage {
     OutgoingMessage { content, buttons: buttons(says, person, stage), ..OutgoingMessage::default() }
+}
+
+/// The message of the end: where there is a case it asks for a rating, and it always offers what was said.
+pub fn ended(says: &Wording, conversation: &Conversation) -> OutgoingMessage {
+    let person = conversation.person;
+    let mut message = OutgoingMessage::text(says.notice(&Notice::Ended));
+    if let Some(case) = conversation.case {
+        message.content.push('\n');
+        message.content.push_str(&says.rating_asks());
+        let star = |stars: u8| {
+            let custom_id = CustomId::new(CASE_RATE, person).with(format!("{case}:{stars}"));
+            Button::custom(stars.to_string(), ButtonStyle::Secondary, custom_id)
+        };
+        // Five of them are a row.
+        message.buttons.extend((1..=5).map(star));
+    }
+    message.buttons.extend(buttons(says, person, &Stage::Closed));
+    let transcript = CustomId::new(TRANSCRIPT, person).with(conversation.generation);
+    message.buttons.push(Button::custom(says.transcript(), ButtonStyle::Secondary, transcript));
+    message
 }
 
 /// Who speaks, where it is not the person.
@@ -63,6 +84,11 @@ pub fn file_attributes(line_id: &str, file: AttachmentId, silent: bool) -> Value
 /// Whether a message is a part of a line of which the flow has heard by another part.
 pub fn is_silent(message: &MessageResource) -> bool {
     message.attributes.get("silent").and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// Whether a message is a file of a line of the person's: its text is the file's name.
+pub fn is_file(message: &MessageResource) -> bool {
+    message.attributes.get("file").is_some()
 }
 
 /// A message at Twilio that a line of the person's has become.
@@ -161,6 +187,25 @@ mod tests {
         for (stage, expected) in stages {
             assert_eq!(custom_ids(&stage), expected, "{}", stage.name());
         }
+    }
+
+    #[test]
+    fn the_end_offers_what_was_said_and_asks_for_a_rating_where_there_is_a_case() {
+        let channel = domain::ids::ChannelId::new(9).unwrap();
+        let chat = Conversation::new(PersonId::new(7).unwrap(), 3, Stage::Closed, channel, Timestamp::UNIX_EPOCH);
+        let ids = |message: OutgoingMessage| {
+            let ids = message.buttons.into_iter().map(|button| match button.action {
+                ButtonAction::Custom { custom_id, .. } => custom_id,
+                ButtonAction::Link(url) => panic!("{url}"),
+            });
+            ids.collect::<Vec<_>>()
+        };
+        let says = wording::of("en-US");
+        assert_eq!(ids(ended(says, &chat)), ["reply:v1:7", "transcript:v1:7:3"]);
+        let rated = Conversation { case: Some(domain::ids::CaseNumber(12)), ..chat };
+        let stars = (1..=5).map(|stars| format!("case-rate:v1:7:12:{stars}"));
+        let expected: Vec<_> = stars.chain(["reply:v1:7".to_owned(), "transcript:v1:7:3".to_owned()]).collect();
+        assert_eq!(ids(ended(says, &rated)), expected);
     }
 
     #[test]

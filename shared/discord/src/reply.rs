@@ -1,5 +1,6 @@
 //! The first answer to an interaction, in the HTTP response. See [Discord Docs/Receiving and Responding, Interaction Response].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
@@ -24,7 +25,7 @@ pub struct Modal {
     /// Comes back with the form; 1 to 100 characters.
     pub custom_id: String,
     /// 1 to 45 characters.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// 1 to 5 fields.
     pub fields: Vec<Field>,
 }
@@ -45,7 +46,7 @@ pub struct Field {
     /// By what its value is found in the form that comes back; 1 to 100 characters.
     pub custom_id: &'static str,
     /// 1 to 45 characters.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// What is said under the label; at most 100 characters.
     pub description: Option<&'static str>,
     /// What can be put in.
@@ -185,7 +186,7 @@ impl Reply {
         let fields = modal.fields.into_iter().map(Field::component);
         let data = InteractionResponseData {
             custom_id: Some(modal.custom_id),
-            title: Some(modal.title.to_owned()),
+            title: Some(modal.title.into_owned()),
             components: Some(fields.collect()),
             ..Default::default()
         };
@@ -265,7 +266,7 @@ mod tests {
         );
         let text = Field {
             custom_id: "body",
-            label: "Text",
+            label: "Text".into(),
             description: None,
             kind: FieldKind::Text {
                 style: TextStyle::Paragraph,
@@ -279,17 +280,18 @@ mod tests {
         let option = SelectOption { selected: true, ..SelectOption::new("iOS", "ios") };
         let select = Field {
             custom_id: "platform",
-            label: "Platform",
+            label: "Platform".into(),
             description: Some("Where"),
             kind: FieldKind::Select { options: vec![option], placeholder: None, required: false },
         };
         let files = Field {
             custom_id: "files",
-            label: "Files",
+            label: "Files".into(),
             description: None,
             kind: FieldKind::Files { min: 0, max: 3, required: false },
         };
-        let modal = Modal { custom_id: "reply:v1:5".to_owned(), title: "Write", fields: vec![text, select, files] };
+        let modal =
+            Modal { custom_id: "reply:v1:5".to_owned(), title: "Write".into(), fields: vec![text, select, files] };
         assert!(!format!("{modal:?} {:?}", Reply::modal(modal.clone())).contains("abc"));
         check(
             Reply::modal(modal),

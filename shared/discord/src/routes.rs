@@ -77,6 +77,14 @@ pub const CASE_RESOLVE: &str = "case-resolve";
 pub const CASE_VOTE: &str = "case-vote";
 /// The action of *Reopen* in the reporter's DM. Argument: the case.
 pub const CASE_REOPEN: &str = "case-reopen";
+/// The action of the rating's buttons under the end of a chat. Arguments: the case and the stars, `case:stars`.
+pub const CASE_RATE: &str = "case-rate";
+/// The action of *Add a comment* under a rating, and of the form it opens. Argument: the case.
+pub const CASE_COMMENT: &str = "case-comment";
+/// The `custom_id` of the text in that form.
+pub const COMMENT: &str = "comment";
+/// The action of *Transcript*. Argument: the conversation's generation.
+pub const TRANSCRIPT: &str = "transcript";
 /// The action that deletes a person's data.
 pub const PRIVACY_DELETE: &str = "privacy-delete";
 /// The action that leaves a person's data alone.
@@ -190,6 +198,11 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Component(END_NOW), function: "close", answer: Answer::DeferUpdate },
     Route { trigger: Trigger::Component(END_NOT), function: "close", answer: Answer::DeferUpdate },
     Route {
+        trigger: Trigger::Component(TRANSCRIPT),
+        function: "close",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route {
         trigger: Trigger::Command(Command {
             name: "bug",
             about: "bug",
@@ -255,6 +268,9 @@ pub static ROUTES: &[Route] = &[
         function: "case",
         answer: Answer::Defer { visible_in_dm: false },
     },
+    Route { trigger: Trigger::Component(CASE_RATE), function: "case", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(CASE_COMMENT), function: "case", answer: Answer::Ask },
+    Route { trigger: Trigger::Modal(CASE_COMMENT), function: "case", answer: Answer::Defer { visible_in_dm: false } },
     Route {
         trigger: Trigger::Command(Command {
             name: "privacy",
@@ -405,11 +421,11 @@ fn reply_form(interaction: &Interaction) -> Modal {
     let says = front_door(interaction);
     Modal {
         custom_id: CustomId::new(REPLY, interaction.person.id).to_string(),
-        title: says.reply_title(),
+        title: says.reply_title().into(),
         fields: vec![
             Field {
                 custom_id: REPLY_BODY,
-                label: says.reply_label(),
+                label: says.reply_label().into(),
                 description: None,
                 kind: FieldKind::Text {
                     style: TextStyle::Paragraph,
@@ -423,7 +439,7 @@ fn reply_form(interaction: &Interaction) -> Modal {
             },
             Field {
                 custom_id: FILES,
-                label: says.files(),
+                label: says.files().into(),
                 description: Some(says.reply_files_about()),
                 kind: FieldKind::Files { min: 0, max: LINE_FILES_MAX, required: false },
             },
@@ -484,7 +500,7 @@ pub fn bug_form(language: Language, person: PersonId, prefilled: Option<Prefille
     let severity = severity.and_then(|severity| choices::SEVERITIES.find(&severity));
     Modal {
         custom_id: severity.map_or(custom_id.clone(), |severity| custom_id.with(severity)).to_string(),
-        title: says.bug_form(),
+        title: says.bug_form().into(),
         fields: vec![
             title_field(says, title, says.bug_title_placeholder()),
             text_field(TEXT, says.bug_text(), says.bug_text_about(), true, text),
@@ -501,14 +517,14 @@ pub fn feature_form(language: Language, person: PersonId, prefilled: Option<Pref
     let Prefilled { title, text, steps: _, platform, severity } = prefilled.unwrap_or_default();
     Modal {
         custom_id: CustomId::new(FEATURE, person).to_string(),
-        title: says.feature_form(),
+        title: says.feature_form().into(),
         fields: vec![
             title_field(says, title, says.feature_title_placeholder()),
             text_field(TEXT, says.feature_text(), says.feature_text_about(), true, text),
             platform_field(says, platform.as_deref()),
             Field {
                 custom_id: SEVERITY,
-                label: says.importance(),
+                label: says.importance().into(),
                 description: None,
                 kind: FieldKind::Select {
                     options: options(says, &choices::IMPORTANCE, severity.as_deref()),
@@ -533,7 +549,7 @@ fn options(says: FrontDoor, choices: &Choices, selected: Option<&str>) -> Vec<Se
 fn title_field(says: FrontDoor, value: String, placeholder: &'static str) -> Field {
     Field {
         custom_id: TITLE,
-        label: says.title(),
+        label: says.title().into(),
         description: Some(says.title_about()),
         kind: FieldKind::Text {
             style: TextStyle::Short,
@@ -555,7 +571,7 @@ fn text_field(
 ) -> Field {
     Field {
         custom_id,
-        label,
+        label: label.into(),
         description: Some(about),
         kind: FieldKind::Text {
             style: TextStyle::Paragraph,
@@ -571,7 +587,7 @@ fn text_field(
 fn platform_field(says: FrontDoor, selected: Option<&str>) -> Field {
     Field {
         custom_id: PLATFORM,
-        label: says.platform(),
+        label: says.platform().into(),
         description: None,
         kind: FieldKind::Select {
             options: options(says, &choices::PLATFORMS, selected),
@@ -584,7 +600,7 @@ fn platform_field(says: FrontDoor, selected: Option<&str>) -> Field {
 fn files_field(says: FrontDoor) -> Field {
     Field {
         custom_id: FILES,
-        label: says.files(),
+        label: says.files().into(),
         description: Some(says.files_about()),
         kind: FieldKind::Files { min: 0, max: REPORT_FILES_MAX, required: false },
     }
@@ -942,6 +958,9 @@ mod tests {
         check("command-case-list", "case", true);
         check("command-case-assign", "case", true);
         check("component-case-take", "case", true);
+        check("component-case-rate", "case", true);
+        check("modal-case-comment", "case", true);
+        check("component-transcript", "close", true);
         let check = |name: &str, function: &'static str| {
             let expected = Decision::Start { function, reply: Reply::deferred_update() };
             assert_eq!(decide(ROUTES, &event(name)), expected, "{name}");
@@ -950,7 +969,9 @@ mod tests {
         check("component-bug-vote", "bug");
         check("component-bug-severity", "bug");
         check("component-privacy-delete", "privacy");
-        assert_eq!(decide(ROUTES, &event("autocomplete-case")), Decision::Ask { function: "case" });
+        for name in ["autocomplete-case", "component-case-comment"] {
+            assert_eq!(decide(ROUTES, &event(name)), Decision::Ask { function: "case" }, "{name}");
+        }
     }
 
     /// The event with another `custom_id`.
@@ -979,6 +1000,9 @@ mod tests {
         for action in [CASE_TAKE, CASE_WAITING, CASE_RESOLVE, CASE_VOTE, CASE_REOPEN] {
             check(action, "12", defer("case"));
         }
+        check(CASE_RATE, "12:4", defer("case"));
+        check(CASE_COMMENT, "12", ask("case"));
+        check(TRANSCRIPT, "3", defer("close"));
         check(END_NOW, "3", update("close"));
         check(END_NOT, "3", update("close"));
         check(PRIVACY_DELETE, "x", update("privacy"));

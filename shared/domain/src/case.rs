@@ -12,6 +12,9 @@ pub const REOPENING: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Longest note or reason, in characters.
 pub const NOTE_LENGTH_MAX: usize = 2000;
 
+/// Longest comment on a rating, in characters.
+pub const COMMENT_LENGTH_MAX: u16 = 1000;
+
 /// What a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -286,8 +289,8 @@ pub struct Case {
     pub server: Option<GuildId>,
     /// Where it was reported.
     pub channel: Option<ChannelId>,
-    /// The conversation it came from.
-    pub conversation: Option<ConversationSid>,
+    /// The conversations it was talked about in, the oldest first: the one it came from, and one more each time it was opened again.
+    pub conversations: Vec<ConversationSid>,
     /// Who works on it.
     pub assignee: Option<Assignee>,
     /// Its place on the server's board.
@@ -300,6 +303,8 @@ pub struct Case {
     pub votes: u32,
     /// How the reporter liked what was done: 1 to 5.
     pub rating: Option<u8>,
+    /// What they said about it; at most [`COMMENT_LENGTH_MAX`] characters.
+    pub rating_comment: Option<String>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -380,6 +385,10 @@ pub enum Field {
     Link,
     /// [`Case::rating`].
     Rating,
+    /// [`Case::rating_comment`].
+    RatingComment,
+    /// [`Case::conversations`].
+    Conversation,
 }
 
 names!(Field {
@@ -391,6 +400,8 @@ names!(Field {
     Assignee = "assignee",
     Link = "link",
     Rating = "rating",
+    RatingComment = "rating_comment",
+    Conversation = "conversation",
 });
 
 /// What a change made of one field.
@@ -474,6 +485,10 @@ pub enum Edit {
     Link(CaseNumber),
     /// How the reporter liked what was done: 1 to 5.
     Rating(u8),
+    /// What they say about it.
+    RatingComment(String),
+    /// Talked about in this conversation, too.
+    Conversation(ConversationSid),
 }
 
 /// A wanted change. Without edits it is a note.
@@ -546,6 +561,9 @@ pub enum CaseError {
     /// A rating that is not 1 to 5.
     #[error("a rating is 1 to 5")]
     Rating,
+    /// A comment without a word, or of more than [`COMMENT_LENGTH_MAX`] characters.
+    #[error("a comment on a rating has 1 to {COMMENT_LENGTH_MAX} characters")]
+    RatingComment,
 }
 
 /// Why a reporter cannot reopen a case.
@@ -686,6 +704,18 @@ impl Case {
             Edit::Rating(to) => {
                 set(&mut self.rating, Some(*to), Field::Rating, |rating| rating.map(|rating| rating.to_string()))
             }
+            Edit::Conversation(sid) if self.conversations.contains(sid) => None,
+            Edit::Conversation(sid) => {
+                self.conversations.push(sid.clone());
+                Some(FieldChange { field: Field::Conversation, from: None, to: Some(sid.to_string()) })
+            }
+            Edit::RatingComment(to) => {
+                let to = to.trim();
+                if to.is_empty() || to.chars().count() > usize::from(COMMENT_LENGTH_MAX) {
+                    return Err(CaseError::RatingComment);
+                }
+                set(&mut self.rating_comment, Some(to.to_owned()), Field::RatingComment, Clone::clone)
+            }
         })
     }
 }
@@ -709,13 +739,14 @@ pub(crate) mod tests {
             locale: "en-US".to_owned(),
             server: None,
             channel: None,
-            conversation: None,
+            conversations: Vec::new(),
             assignee: None,
             board: None,
             files: Vec::new(),
             links: Vec::new(),
             votes: 0,
             rating: None,
+            rating_comment: None,
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
             done_at: None,
@@ -786,6 +817,8 @@ pub(crate) mod tests {
             Edit::Text("Nothing to see".to_owned()),
             Edit::Link(CaseNumber(5)),
             Edit::Rating(4),
+            Edit::RatingComment(" quick\nand kind ".to_owned()),
+            Edit::Conversation(format!("CH{}", "0".repeat(32)).parse().unwrap()),
         ];
         let change = Change::edits(edits.clone(), Author::Desk, "");
         let (changed, event) = case(Status::New).apply(&change, at(9)).unwrap().unwrap();
@@ -800,6 +833,8 @@ pub(crate) mod tests {
                 ("text", Some("Nothing to see")),
                 ("link", Some("5")),
                 ("rating", Some("4")),
+                ("rating_comment", Some("quick\nand kind")),
+                ("conversation", Some("CH00000000000000000000000000000000")),
             ]
         );
         assert_eq!((event.from, event.to, changed.updated_at), (None, None, at(9)));
@@ -814,6 +849,8 @@ pub(crate) mod tests {
         };
         check(Edit::Link(CaseNumber(1)), CaseError::LinkedToItself);
         check(Edit::Rating(6), CaseError::Rating);
+        check(Edit::RatingComment(" \n".to_owned()), CaseError::RatingComment);
+        check(Edit::RatingComment("é".repeat(1001)), CaseError::RatingComment);
         check(Edit::Title("short".to_owned()), CaseError::Title);
         check(Edit::Text(" ".to_owned()), CaseError::Text);
         check(Edit::Status(Status::Reopened), CaseError::NoArrow { from: Status::New, to: Status::Reopened });

@@ -56,6 +56,8 @@ pub const fn field(field: Field) -> &'static str {
         Field::Assignee => "Assigned to",
         Field::Link => "Linked to",
         Field::Rating => "Rating",
+        Field::RatingComment => "Comment on the rating",
+        Field::Conversation => "Conversation",
     }
 }
 
@@ -90,6 +92,8 @@ pub fn event(event: &Event) -> String {
         match change.field {
             // The texts themselves are too long for a line.
             Field::Text => "Text edited".to_owned(),
+            Field::RatingComment => "Commented on the rating".to_owned(),
+            Field::Conversation => "Goes on in another chat".to_owned(),
             Field::Link => format!("Linked to #{to}"),
             _ => match &change.from {
                 Some(from) => format!("{}: {from} → {to}", field(change.field)),
@@ -257,6 +261,10 @@ pub mod card {
     pub const REPORTER: &str = "Reported by";
     /// How soon it is dealt with.
     pub const PRIORITY: &str = "Priority";
+    /// How the reporter liked what was done.
+    pub const RATING: &str = "Rating";
+    /// What they said about it.
+    pub const RATING_COMMENT: &str = "Comment on the rating";
     /// Cases about the same.
     pub const LINKS: &str = "Linked to";
     /// What happened lately.

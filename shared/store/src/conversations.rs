@@ -8,7 +8,7 @@ use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, Person
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::items::{self, n, s};
+use crate::items::{self, Reader, n, s};
 use crate::table::{built, updating};
 use crate::{Store, keys};
 
@@ -52,6 +52,27 @@ impl Store {
             .await
             .map_err(StoreError::call("GetItem (conversation)"))?;
         answer.item().map(items::conversation).transpose()
+    }
+
+    /// One of a person's conversations, the current one or an earlier one that is still kept at `now`.
+    pub async fn conversation_of(
+        &self,
+        person: PersonId,
+        generation: u32,
+        now: Timestamp,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let current = self.conversation(person).await?;
+        if current.as_ref().is_some_and(|current| current.generation == generation) {
+            return Ok(current);
+        }
+        let sk = keys::earlier_conversation(generation);
+        let earlier = self.get(keys::person(person), &sk, "GetItem (earlier conversation)").await?;
+        let Some(item) = earlier else { return Ok(None) };
+        let expires_at: Option<i64> = Reader(&item).optional_number(keys::EXPIRES_AT)?;
+        if expires_at.is_some_and(|at| at <= now.as_second()) {
+            return Ok(None);
+        }
+        items::conversation(&item).map(Some)
     }
 
     /// The conversation behind a SID. An index read: a conversation of the last second may be missing, see

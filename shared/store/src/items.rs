@@ -78,6 +78,11 @@ impl Reader<'_> {
         Ok(texts.into_iter().flatten().cloned().collect())
     }
 
+    /// A list of texts.
+    pub fn list<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<Vec<T>>, StoreError> {
+        self.read(name, |value| value.as_l().ok()?.iter().map(|one| one.as_s().ok()?.parse().ok()).collect())
+    }
+
     /// A value that has a name in the table.
     pub fn named<T>(&self, name: &'static str, from_name: fn(&str) -> Option<T>) -> Result<T, StoreError> {
         self.optional_named(name, from_name)?.ok_or_else(|| self.malformed(name))
@@ -240,6 +245,7 @@ pub(crate) fn case_changeable(case: &Case) -> Vec<(&'static str, Option<Attribut
         ("assignee_name", assignee.map(|assignee| s(&assignee.name))),
         ("links", (!links.is_empty()).then_some(AttributeValue::Ns(links))),
         ("rating", case.rating.map(n)),
+        ("rating_comment", case.rating_comment.as_ref().map(s)),
         ("updated_at", Some(s(case.updated_at.to_string()))),
         ("done_at", case.done_at.map(|at| s(at.to_string()))),
         ("version", Some(n(case.version))),
@@ -251,7 +257,12 @@ pub(crate) fn case_changeable(case: &Case) -> Vec<(&'static str, Option<Attribut
             Some(s(keys::by_assignee(case.server, case.status, assignee.map(|assignee| assignee.key.as_str())))),
         ),
         // Not `conversation_sid`: that attribute would put the case into the conversations' index.
-        ("case_conversation_sid", case.conversation.as_ref().map(|sid| s(sid.as_str()))),
+        ("case_conversation_sid", case.conversations.last().map(|sid| s(sid.as_str()))),
+        (
+            "conversations",
+            (!case.conversations.is_empty())
+                .then(|| AttributeValue::L(case.conversations.iter().map(|sid| s(sid.as_str())).collect())),
+        ),
     ]
 }
 
@@ -307,7 +318,11 @@ pub(crate) fn case(item: &Item) -> Result<Case, StoreError> {
         locale: reader.text("locale")?.to_owned(),
         server,
         channel: reader.optional("channel")?,
-        conversation: reader.optional("case_conversation_sid")?,
+        conversations: match reader.list("conversations")? {
+            Some(conversations) => conversations,
+            // A case from before there could be several.
+            None => reader.optional("case_conversation_sid")?.into_iter().collect(),
+        },
         assignee,
         board: reader.map("board")?.map(read_board_post).transpose().map_err(|error| reader.inside(error))?,
         files: reader.maps("files", |file| {
@@ -323,6 +338,7 @@ pub(crate) fn case(item: &Item) -> Result<Case, StoreError> {
         links: reader.numbers("links")?.into_iter().map(CaseNumber).collect(),
         votes,
         rating: reader.optional_number("rating")?,
+        rating_comment: reader.optional_text("rating_comment")?.map(str::to_owned),
         created_at,
         updated_at,
         done_at: reader.optional("done_at")?,

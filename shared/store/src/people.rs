@@ -250,12 +250,13 @@ impl Store {
                 erased.reporter = None;
                 // It may be their direct messages.
                 erased.channel = None;
+                erased.rating_comment = None;
                 ERASED_NAME.clone_into(&mut erased.reporter_name);
                 if erased.kind == Kind::Support {
                     title.clone_into(&mut erased.title);
                     erased.text = String::new();
                     erased.answers = Vec::new();
-                    erased.conversation = None;
+                    erased.conversations = Vec::new();
                 }
             }
             if is_assignee {
@@ -311,7 +312,10 @@ impl Store {
             for side in [&mut change.from, &mut change.to].into_iter().flatten() {
                 let personal = match change.field {
                     Field::Assignee => traces.names.contains(side),
-                    Field::Title | Field::Text => traces.is_reporter && case.kind == Kind::Support,
+                    Field::RatingComment => traces.is_reporter,
+                    Field::Title | Field::Text | Field::Conversation => {
+                        traces.is_reporter && case.kind == Kind::Support
+                    }
                     _ => false,
                 };
                 if personal {

@@ -152,13 +152,14 @@ fn case(number: u64) -> Case {
         locale: "en-US".to_owned(),
         server: None,
         channel: None,
-        conversation: Some(sid(1)),
+        conversations: vec![sid(1)],
         assignee: None,
         board: None,
         files: Vec::new(),
         links: Vec::new(),
         votes: 0,
         rating: None,
+        rating_comment: None,
         created_at: at(0),
         updated_at: at(0),
         done_at: None,
@@ -173,7 +174,7 @@ fn bug(number: u64) -> Case {
         title: "The map stays empty".to_owned(),
         text: "Nothing is drawn.".to_owned(),
         server: Some(server()),
-        conversation: None,
+        conversations: Vec::new(),
         ..case(number)
     }
 }

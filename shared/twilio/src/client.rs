@@ -5,6 +5,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -478,6 +479,29 @@ impl Client {
             }
         }
         Ok(messages)
+    }
+
+    /// Shows the lines of a conversation to `each`, newest first and a page at a time, until it breaks; says whether it has seen all.
+    pub async fn each_message_desc(
+        &self,
+        sid: &ConversationSid,
+        mut each: impl FnMut(MessageResource) -> ControlFlow<()>,
+    ) -> Result<bool, TwilioError> {
+        let path = self.conversations(&[sid.as_str(), "Messages"]);
+        let mut request =
+            self.get(Host::Conversations, &path).query("Order", "desc").query("PageSize", MESSAGES_PER_PAGE);
+        for _ in 0..PAGES_MAX {
+            let mut page: Page<MessageResource> = self.page(&request, "messages").await?;
+            for message in std::mem::take(&mut page.entries) {
+                if each(message).is_break() {
+                    return Ok(false);
+                }
+            }
+            if !page.turn(&mut request) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn conversations(&self, rest: &[&str]) -> Vec<String> {

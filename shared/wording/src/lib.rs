@@ -225,6 +225,36 @@ sentences! {
     /// The person chose not to end the chat.
     pub fn chat_goes_on();
     fn silence_warning(when: &str);
+    /// Stands under the message of the end, above the buttons 1 to 5.
+    pub fn rating_asks();
+    /// The rating is kept: so many `stars` of five.
+    pub fn rated(number: CaseNumber, stars: u32);
+    /// Label of the button that opens the form for a comment on the rating. Plain text, at most 80 characters.
+    pub fn add_a_comment();
+    /// The title of that form. Plain text, at most 45 characters.
+    pub fn comment_title();
+    /// What stands above the form's field. Plain text, at most 45 characters.
+    pub fn comment_label();
+    /// The comment is kept.
+    pub fn comment_kept(number: CaseNumber);
+    /// Label of the button that hands out what was said. Plain text, at most 80 characters.
+    pub fn transcript();
+    /// Stands above the file with what was said in a chat.
+    pub fn transcript_ready();
+    /// Not all of it fits into the file. Also stands in the file.
+    pub fn transcript_cut();
+    /// What was said in that chat was deleted, or nothing was.
+    pub fn transcript_gone();
+    /// The first line of that file. `date` is such as `2026-11-21`. Plain text.
+    pub fn transcript_heading(date: &str);
+    /// The person, in front of a line in that file. Plain text.
+    pub fn transcript_you();
+    /// The virtual agent, in front of a line in that file. Plain text.
+    pub fn transcript_assistant();
+    /// An agent, in front of a line in that file. Plain text.
+    pub fn transcript_agent();
+    /// A file, in that file. Plain text.
+    pub fn transcript_file(name: &str);
     fn line_lost();
     /// A line with nothing in it that could be shown. Also stands among an agent's lines.
     pub fn unsupported();
@@ -657,7 +687,8 @@ mod tests {
             for (id, text) in samples(wording) {
                 let max = match id {
                     "file_anyway" | "add_vote" | "fill_in_again" | "reopen" | "delete_confirm" | "delete_keep"
-                    | "reply" | "talk_to_a_person" | "end_chat" | "go_on" => 80,
+                    | "reply" | "talk_to_a_person" | "end_chat" | "go_on" | "add_a_comment" | "transcript" => 80,
+                    "comment_title" | "comment_label" => 45,
                     "severity_low" | "severity_normal" | "severity_high" | "severity_critical" => 100,
                     "severity_placeholder" => 150,
                     _ if id.starts_with("status_name_") || id.starts_with("kind_name_") => 40,

@@ -498,3 +498,97 @@ fn a_bad_day_of_discord() {
         no_news_is_set_aside(desk);
     });
 }
+
+/// Somebody whose chat with an agent is over, and its case resolved.
+async fn after_a_chat(desk: &Stage) -> Who {
+    let ada = desk.with_agent().await;
+    desk.says(ada, "thank you").await;
+    desk.settle().await;
+    desk.sandbox.twilio().complete(&desk.agent, &desk.task(ada).sid).await.unwrap();
+    desk.settle().await;
+    ada
+}
+
+async fn the_case(desk: &Stage, ada: Who) -> u64 {
+    let cases = desk.cases(ada).await;
+    assert_eq!(cases.len(), 1, "{cases:?}");
+    *cases.keys().next().unwrap()
+}
+
+#[test]
+fn a_rating() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["case"],
+            async || after_a_chat(desk).await,
+            async |ada| {
+                let star = format!("case-rate:v1:{}:{}:4", ada.person, the_case(desk, ada).await);
+                assert!(desk.presses(ada, &star).await.is_ok());
+            },
+            async |ada| {
+                let number = the_case(desk, ada).await;
+                assert!(desk.answer(ada).contains("is kept: 4 of 5."), "{}", desk.answer(ada));
+                assert_eq!(item(desk, number).await["rating"]["N"], "4");
+                assert_eq!(lines(desk, number).await, ["new", "open", "resolved", ""]);
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_comment_on_a_rating() {
+    play(async |desk| {
+        let discord = desk.sandbox.discord();
+        every_crash(
+            desk,
+            &["case"],
+            async || {
+                let ada = after_a_chat(desk).await;
+                let star = format!("case-rate:v1:{}:{}:4", ada.person, the_case(desk, ada).await);
+                desk.presses(ada, &star).await;
+                ada
+            },
+            async |ada| {
+                let shown = desk.answers(ada).pop().unwrap();
+                let button = shown.button("case-comment:").unwrap();
+                // Whoever dies before the form is there is asked once more.
+                let mut form = None;
+                for _ in 0..2 {
+                    form = form.or(discord.click(ada.person, shown.id, &button).await.modal);
+                }
+                let sent = discord.submit_modal(ada.person, &form.unwrap(), &[("comment", "It helped.")]).await;
+                assert!(sent.is_ok(), "{:?}", sent.kind);
+            },
+            async |ada| {
+                let number = the_case(desk, ada).await;
+                let kept = format!("Thank you, your comment on case #{number} is kept.");
+                assert_eq!(desk.answer(ada), kept);
+                assert_eq!(text(&item(desk, number).await, "rating_comment"), "It helped.");
+                assert_eq!(lines(desk, number).await, ["new", "open", "resolved", "", ""]);
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_transcript() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["close"],
+            async || after_a_chat(desk).await,
+            async |ada| assert!(desk.presses(ada, "transcript:").await.is_ok()),
+            async |ada| {
+                let answer = desk.answers(ada).pop().unwrap();
+                assert_eq!(answer.content, "The attached file holds what was said in that chat.");
+                let [file] = answer.attachments[..] else { panic!("{answer:#?}") };
+                let file = desk.sandbox.discord().file_bytes(file).unwrap();
+                assert!(String::from_utf8(file.to_vec()).unwrap().ends_with("You: thank you\n"));
+            },
+        )
+        .await;
+    });
+}

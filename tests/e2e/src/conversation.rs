@@ -47,7 +47,8 @@ fn a_person_asks_and_an_agent_takes_over() {
             [Reply] [End chat]
         Support: **You:** Thank you!
         Support: This chat has ended. Use `/helpme` or press *Reply* to start a new one.
-            [Reply]
+        How was it? 1 is poor, 5 is great.
+            [1] [2] [3] [4] [5] [Reply] [Transcript]
         "#);
         let [news] = &ada.news()[..] else { panic!("{:#?}", ada.news()) };
         let case = ada.cases().await[0];

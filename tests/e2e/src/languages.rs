@@ -52,7 +52,8 @@ fn a_conversation_is_held_in_japanese() {
         Support: **Alex Agent** がチャットから退出しました。
             [返信する] [チャットを終了]
         Support: このチャットは終了しました。新しく始めるには `/ヘルプ` を使うか *返信する* を押してください。
-            [返信する]
+        いかがでしたか？ 1 は不満、5 は大満足です。
+            [1] [2] [3] [4] [5] [返信する] [チャットの記録]
         "#);
         let [news] = &sakura.news()[..] else { panic!("{:#?}", sakura.news()) };
         let case = sakura.cases().await[0];

@@ -4,6 +4,8 @@
 //! (`quirks/stage.rs`).
 
 #[cfg(test)]
+mod afterwards;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod assistant;

@@ -92,6 +92,9 @@ const TABLE: &[(&str, &str)] = &[
     ("button case-resolve", "mm m umm YYm mm"),
     ("button case-vote", "YY r uYY YYu YY"),
     ("button case-reopen", "uu Y uuu uuu uu"),
+    ("button case-rate", "uu Y uuu uuu uu"),
+    ("button case-comment", "uu Y uuu uuu uu"),
+    ("form case-comment", "uu Y uuu uuu uu"),
     ("/privacy export", "oo Y ooo ooo oo"),
     ("/privacy delete", "oo o ooo ooo oo"),
     ("button privacy-keep", "nn o nnn nnn nn"),
@@ -111,10 +114,12 @@ const NOT_ABOUT_CASES: &[&str] = &[
     "button end",
     "button end-now",
     "button end-not",
+    "button transcript",
 ];
 
 /// Those that only show something.
 const READING: &[&str] = &[
+    "button case-comment",
     "button bug-again",
     "button feature-again",
     "/case view",
@@ -304,10 +309,12 @@ impl<'a> World<'a> {
                 outcome.choices.unwrap().to_string()
             }
             ("form", action) => {
-                let custom_id = format!("{action}:v1:{named}");
+                let argument = if action == "case-comment" { format!(":{number}") } else { String::new() };
+                let custom_id = format!("{action}:v1:{named}{argument}");
                 let field = |name: &str, value: String| json!({"type": 18, "id": 1, "component": {"type": 4, "id": 2, "custom_id": name, "value": value}});
                 let (one, two, text) = (word(), word(), word());
-                let components = [field("title", format!("{one} {two}")), field("text", text)];
+                let components =
+                    [field("title", format!("{one} {two}")), field("text", text.clone()), field("comment", text)];
                 self.makes_up(actor, 5, json!({"custom_id": custom_id, "components": components})).await
             }
             ("button", action) => {
@@ -315,6 +322,7 @@ impl<'a> World<'a> {
                     "bug-file" | "feature-file" | "bug-again" | "feature-again" => format!(":{}", target.draft),
                     "bug-vote" | "feature-vote" => format!(":{}:{number}", target.draft),
                     "privacy-keep" | "privacy-delete" => String::new(),
+                    "case-rate" => format!(":{number}:4"),
                     _ => format!(":{number}"),
                 };
                 let person = if PUBLIC.contains(&label) { "*".to_owned() } else { named.to_string() };
@@ -443,7 +451,10 @@ impl<'a> World<'a> {
         let said = self.tries(label, actor, target, named).await;
         if reads {
             self.assert_unchanged(cell).await;
-            assert!(said.contains(&target.report.title), "{cell}: {said}");
+            // The form for a comment names the case by its number.
+            let number = format!(":{}\"", target.report.number);
+            let is_form = label == "button case-comment" && said.contains(&number);
+            assert!(is_form || said.contains(&target.report.title), "{cell}: {said}");
         } else {
             let after = facts(desk).await;
             let before = std::mem::replace(&mut *self.known.lock().unwrap(), after.clone());

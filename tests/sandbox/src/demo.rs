@@ -164,7 +164,27 @@ impl Scene<'_> {
         line("Flex", "Alex Agent", "completes the task");
         self.until("that the chat has ended", |message| message.from_bot && message.content.contains("has ended"))
             .await?;
+        self.presses_and_reads(&format!("case-rate:v1:{}:{}:5", self.ada, task.attributes["case_number"]), "5").await?;
+        let transcript = self.presses_and_reads("transcript:v1:", "Transcript").await?;
+        let file = transcript.attachments.first().and_then(|file| self.discord.file_bytes(*file));
+        let file = file.context("the transcript carries no file")?;
+        line("DM", "(the file)", &String::from_utf8_lossy(&file));
         Ok(())
+    }
+
+    /// Presses a button in the DM, whose answer only Ada sees.
+    async fn presses_and_reads(&self, button: &str, label: &str) -> anyhow::Result<SimMessage> {
+        line("DM", "Ada", &format!("presses “{label}”"));
+        let outcome = self.discord.click_newest(self.ada, button).await;
+        accepted(&outcome, "the button")?;
+        let id = outcome.message.as_ref().context("the button has no answer")?.id;
+        let answer = self
+            .discord
+            .wait_for(|state| state.message(id).filter(|answer| !answer.loading).cloned(), STEP_LIMIT)
+            .await
+            .context("the button was not answered")?;
+        line("DM", "Support", &format!("{}  (only Ada sees this)", answer.content));
+        Ok(answer)
     }
 
     fn what_the_agent_saw(&self, task: &Task) {

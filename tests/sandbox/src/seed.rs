@@ -233,13 +233,14 @@ impl Generator {
             locale: reporter.language.locale.to_owned(),
             server: Some(self.plan.server),
             channel: Some(self.plan.channel),
-            conversation: chat.as_ref().map(|(_, sid)| sid.clone()),
+            conversations: chat.iter().map(|(_, sid)| sid.clone()).collect(),
             assignee: None,
             board: None,
             files: Vec::new(),
             links: Vec::new(),
             votes: 0,
             rating: None,
+            rating_comment: None,
             created_at,
             updated_at: created_at,
             done_at: None,
@@ -535,7 +536,7 @@ fn case_item(case: &Case) -> Item {
         ("links", (!links.is_empty()).then_some(AttributeValue::NS(links))),
         ("rating", case.rating.map(n)),
         ("done_at", case.done_at.map(|at| s(at.to_string()))),
-        ("case_conversation_sid", case.conversation.as_ref().map(|sid| s(sid.as_str()))),
+        ("case_conversation_sid", case.conversations.last().map(|sid| s(sid.as_str()))),
     ];
     fields.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     fields

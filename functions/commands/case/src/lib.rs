@@ -3,15 +3,19 @@
 use anyhow::Context;
 use desk::boards;
 use desk::casework::{Casework, CaseworkError, Search};
-use desk::commands::{Commands, is_theirs};
+use desk::commands::{self, Commands, is_theirs};
 use desk::connect::Connector;
 use desk::moderators::Moderators;
 use desk::reporting::cast_vote;
 use discord::interaction::{Interaction, InteractionKind};
-use discord::message::{Button, ButtonAction, CONTENT_LENGTH_MAX, EmbedField, OutgoingMessage, escape_markdown};
-use discord::reply::Reply;
-use discord::routes::{CASE_REOPEN, CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, CustomId};
-use domain::case::{Assignee, Author, Change, Edit, Kind, REOPENING, ReopenError, Status};
+use discord::message::{
+    Button, ButtonAction, ButtonStyle, CONTENT_LENGTH_MAX, EmbedField, OutgoingMessage, escape_markdown,
+};
+use discord::reply::{Field, FieldKind, Modal, Reply, TextStyle};
+use discord::routes::{
+    CASE_COMMENT, CASE_RATE, CASE_REOPEN, CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, COMMENT, CustomId,
+};
+use domain::case::{Assignee, Author, COMMENT_LENGTH_MAX, Case, Change, Edit, Kind, REOPENING, ReopenError, Status};
 use domain::ids::{CaseNumber, PersonId};
 use domain::rights::Actor;
 use domain::text_case::{self as text, card};
@@ -60,6 +64,9 @@ pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<Value, Err
     if let Some(typing) = interaction.filter(|interaction| interaction.kind == InteractionKind::Autocomplete) {
         return Ok(suggestions(deps, &typing).await?.into_value());
     }
+    if let Some(pressed) = commands::asked(&event.payload, CASE_COMMENT) {
+        return Ok(comment_form(deps, &pressed).await?.into_value());
+    }
     let request_id = event.context.request_id;
     deps.commands.run(event.payload, &request_id, |interaction| answer(deps, interaction)).await?;
     Ok(Value::Null)
@@ -100,6 +107,8 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
                 Ok(OutgoingMessage::text(said))
             }
             CASE_REOPEN => reopen_own(deps, says, &interaction, &number).await,
+            CASE_RATE => rate(deps, says, &interaction, &number).await,
+            CASE_COMMENT => comment(deps, says, &interaction, &number).await,
             _ => pressed(deps, &interaction, &action, &number).await,
         };
     }
@@ -243,6 +252,9 @@ async fn view(deps: &Deps, actor: &Actor, number: CaseNumber) -> anyhow::Result<
         .collect();
     if let Some(embed) = message.embeds.first_mut() {
         embed.fields.push(EmbedField::inline(card::PRIORITY, text::priority(case.priority)));
+        embed.fields.extend(case.rating.map(|stars| EmbedField::inline(card::RATING, format!("{stars} / 5"))));
+        let comment = case.rating_comment.as_deref().map(escape_markdown);
+        embed.fields.extend(comment.map(|comment| EmbedField::block(card::RATING_COMMENT, comment)));
         if !case.links.is_empty() {
             let linked: Vec<_> = case.links.iter().map(|link| format!("#{link}")).collect();
             embed.fields.push(EmbedField::inline(card::LINKS, linked.join(", ")));
@@ -320,6 +332,96 @@ fn cut(title: &str) -> String {
         return title.to_owned();
     }
     title.chars().take(59).chain(['…']).collect()
+}
+
+/// A case of this person's own, by the number in a button.
+async fn own_case(deps: &Deps, person: PersonId, number: &str) -> anyhow::Result<Option<Case>> {
+    let Some(number) = CaseNumber::from_typed(number) else { return Ok(None) };
+    let case = deps.casework.store.case(number).await.context("load the case")?;
+    Ok(case.filter(|case| case.reporter == Some(person)))
+}
+
+/// A star under the message of a chat's end: the last one counts.
+async fn rate(
+    deps: &Deps,
+    says: &Wording,
+    interaction: &Interaction,
+    argument: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let (number, stars) = argument.split_once(':').unwrap_or((argument, ""));
+    let case = own_case(deps, interaction.person.id, number).await?;
+    let (Some(case), Some(stars)) = (case, stars.parse().ok()) else {
+        return Ok(OutgoingMessage::text(says.unknown_case(&shown(number))));
+    };
+    let number = case.number;
+    if !change_own(deps, interaction, case, Edit::Rating(stars)).await? {
+        return Ok(OutgoingMessage::text(says.unknown_case(&number.to_string())));
+    }
+    let add = CustomId::new(CASE_COMMENT, interaction.person.id).with(number);
+    let add = Button::custom(says.add_a_comment(), ButtonStyle::Secondary, add);
+    Ok(OutgoingMessage::text(says.rated(number, stars.into())).with_buttons([add]))
+}
+
+/// The form for a comment on a rating, with what was said before.
+async fn comment_form(deps: &Deps, pressed: &Interaction) -> anyhow::Result<Reply> {
+    let says = wording::speaking(pressed.language());
+    if !is_theirs(pressed) {
+        return Ok(Reply::ephemeral(&says.not_yours()));
+    }
+    let person = pressed.person.id;
+    let number = pressed.custom_id().and_then(|text| text.parse::<CustomId>().ok()).and_then(|id| id.argument);
+    let number = number.unwrap_or_default();
+    let Some(case) = own_case(deps, person, &number).await? else {
+        return Ok(Reply::ephemeral(&says.unknown_case(&shown(&number))));
+    };
+    let field = Field {
+        custom_id: COMMENT,
+        label: says.comment_label().into(),
+        description: None,
+        kind: FieldKind::Text {
+            style: TextStyle::Paragraph,
+            min_length: Some(1),
+            max_length: COMMENT_LENGTH_MAX,
+            placeholder: None,
+            value: case.rating_comment,
+            required: true,
+        },
+    };
+    let custom_id = CustomId::new(CASE_COMMENT, person).with(case.number).to_string();
+    Ok(Reply::modal(Modal { custom_id, title: says.comment_title().into(), fields: vec![field] }))
+}
+
+/// That form comes back.
+async fn comment(
+    deps: &Deps,
+    says: &Wording,
+    interaction: &Interaction,
+    number: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let Some(case) = own_case(deps, interaction.person.id, number).await? else {
+        return Ok(OutgoingMessage::text(says.unknown_case(&shown(number))));
+    };
+    let text = interaction.text_input(COMMENT).unwrap_or_default().trim();
+    if text.is_empty() {
+        return Ok(OutgoingMessage::text(says.nothing_to_send()));
+    }
+    let number = case.number;
+    if !change_own(deps, interaction, case, Edit::RatingComment(text.to_owned())).await? {
+        return Ok(OutgoingMessage::text(says.too_long(COMMENT_LENGTH_MAX.into())));
+    }
+    Ok(OutgoingMessage::text(says.comment_kept(number)))
+}
+
+/// What a reporter changes in their own case, once; `false` where it cannot be.
+async fn change_own(deps: &Deps, interaction: &Interaction, case: Case, edit: Edit) -> anyhow::Result<bool> {
+    let change = Change::edits(vec![edit], Author::Person(interaction.person.id), "");
+    let key = format!("interaction {}", interaction.id);
+    match deps.casework.change_found(case, change, None, Some(&key)).await {
+        Ok(_) => Ok(true),
+        Err(CaseworkError::Refused(_)) => Ok(false),
+        Err(CaseworkError::Failed(error)) => Err(error),
+        Err(error) => Err(anyhow::Error::new(error).context("change the person's own case")),
+    }
 }
 
 /// *Reopen* in the reporter's direct messages.

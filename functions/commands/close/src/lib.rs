@@ -1,13 +1,16 @@
-//! `/close` and *End chat*: asks once; the wish then goes through the inbox, so that it overtakes no line.
+//! `/close` and *End chat*: asks once; the wish then goes through the inbox, so that it overtakes no line. *Transcript* hands
+//! out what was said.
 
 use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use desk::reading::TypedLines;
+use desk::transcripts::Transcripts;
 use discord::interaction::Interaction;
-use discord::message::{Button, ButtonStyle, OutgoingMessage};
-use discord::routes::{CustomId, END_NOT, END_NOW};
+use discord::message::{Button, ButtonStyle, OutgoingFile, OutgoingMessage};
+use discord::routes::{CustomId, END_NOT, END_NOW, TRANSCRIPT};
 use domain::conversation::Conversation;
+use domain::ids::PersonId;
 use domain::line::{Line, Wish};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
@@ -22,6 +25,7 @@ pub struct Deps {
     store: Store,
     typed: TypedLines,
     inbox: Queue,
+    transcripts: Transcripts,
 }
 
 impl Deps {
@@ -32,6 +36,7 @@ impl Deps {
             store: connector.store()?,
             typed: connector.typed_lines()?,
             inbox: connector.queue("INBOX_QUEUE_URL")?,
+            transcripts: connector.transcripts()?,
         })
     }
 }
@@ -52,6 +57,9 @@ async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoing
     if action == END_NOT {
         return Ok(OutgoingMessage::text(says.chat_goes_on()));
     }
+    if action == TRANSCRIPT {
+        return transcript(deps, says, interaction.person.id, &argument).await;
+    }
     let asker = asker(&interaction);
     let current = deps.store.conversation(asker.person).await.context("load the conversation")?;
     let Some(current) = current.filter(|current| current.stage.is_open()) else {
@@ -66,6 +74,34 @@ async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoing
     let line = Line { id: interaction.id.to_string(), asker, wish: Wish::End, at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the wish into the inbox")?;
     Ok(OutgoingMessage::text(says.ending()))
+}
+
+/// *Transcript*: what was said in one of the person's own chats, as a file.
+async fn transcript(
+    deps: &Deps,
+    says: &Wording,
+    person: PersonId,
+    generation: &str,
+) -> anyhow::Result<OutgoingMessage> {
+    let file = match generation.parse() {
+        Ok(generation) => {
+            let found = deps.store.conversation_of(person, generation, Timestamp::now()).await;
+            match found.context("load the conversation")? {
+                Some(conversation) => deps.transcripts.file(&conversation, says).await?,
+                None => None,
+            }
+        }
+        Err(_) => None,
+    };
+    let Some(file) = file else { return Ok(OutgoingMessage::text(says.transcript_gone())) };
+    let mut content = says.transcript_ready();
+    if file.is_cut {
+        content.push('\n');
+        content.push_str(&says.transcript_cut());
+    }
+    let content_type = "text/plain; charset=utf-8".to_owned();
+    let file = OutgoingFile { name: file.name, content_type, bytes: file.text.into() };
+    Ok(OutgoingMessage { files: vec![file], ..OutgoingMessage::text(content) })
 }
 
 fn question(says: &Wording, current: &Conversation) -> OutgoingMessage {

@@ -248,7 +248,7 @@ pub async fn note(
 #[utoipa::path(
     get, path = "/api/cases/{number}/transcript", operation_id = "readTranscript", tag = "cases",
     params(("number" = u64, Path, description = "Its number", minimum = 1, maximum = 9_007_199_254_740_991_u64)),
-    responses((status = 200, description = "The newest 500 lines, oldest first", body = Transcript)),
+    responses((status = 200, description = "The newest 500 lines of each chat, oldest first", body = Transcript)),
 )]
 pub async fn transcript(
     State(deps): State<Arc<Deps>>,
@@ -258,8 +258,8 @@ pub async fn transcript(
 ) -> Result<Json<Transcript>, ApiError> {
     no_query(query.as_deref())?;
     let case = deps.casework.find(&caller.actor, number).await?;
-    let lines = deps.transcripts.of(&case).await?;
-    Ok(Json(Transcript { lines: lines.iter().map(Into::into).collect() }))
+    let chats = deps.transcripts.of(&case).await?;
+    Ok(Json(chats.as_slice().into()))
 }
 
 /// List a case's files.

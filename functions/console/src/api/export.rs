@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::transcripts::{TranscriptLine, Who};
+use desk::transcripts::{Chat, TranscriptLine, Who};
 use domain::case::{Case, Event};
 use domain::ids::CaseNumber;
 use jiff::Timestamp;
@@ -94,14 +94,14 @@ pub fn markdown_path() -> (String, utoipa::openapi::path::Operation) {
 /// Answers with a case as Markdown.
 pub async fn markdown_answer(deps: &Arc<Deps>, caller: &Caller, number: CaseNumber) -> Result<Response, ApiError> {
     let case = deps.casework.find(&caller.actor, number).await?;
-    let (events, lines) = (deps.casework.history(&case).await?, deps.transcripts.of(&case).await?);
+    let (events, chats) = (deps.casework.history(&case).await?, deps.transcripts.of(&case).await?);
     let disposition = format!("attachment; filename=\"case-{number}.md\"");
     let headers =
         [(header::CONTENT_TYPE, "text/markdown; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, markdown(&case, &events, &lines)).into_response())
+    Ok((headers, markdown(&case, &events, &chats)).into_response())
 }
 
-fn markdown(case: &Case, events: &[Event], lines: &[TranscriptLine]) -> String {
+fn markdown(case: &Case, events: &[Event], chats: &[Chat]) -> String {
     let mut out = format!("# {}\n\n", md_line(&text::case_heading(case.number, &case.title)));
     for (name, value) in text::facts(case) {
         let _ = writeln!(out, "- {name}: {}", md_line(&value));
@@ -121,9 +121,14 @@ fn markdown(case: &Case, events: &[Event], lines: &[TranscriptLine]) -> String {
             );
         }
     }
-    if !lines.is_empty() {
-        let _ = write!(out, "\n## {}\n\n", text::TRANSCRIPT);
+    for (at, chat) in chats.iter().enumerate().filter(|(_, chat)| !chat.lines.is_empty()) {
+        let _ = write!(out, "\n## {}\n\n", if at == 0 { text::TRANSCRIPT } else { text::EARLIER_CHAT });
+        transcript(&mut out, case, &chat.lines);
     }
+    out
+}
+
+fn transcript(out: &mut String, case: &Case, lines: &[TranscriptLine]) {
     for line in lines {
         let at = line.at.map_or_else(String::new, |at| format!("{} ", text::time(at)));
         let who = match &line.who {
@@ -135,7 +140,6 @@ fn markdown(case: &Case, events: &[Event], lines: &[TranscriptLine]) -> String {
             let _ = write!(out, "({})\n\n", md_line(file));
         }
     }
-    out
 }
 
 /// A text on one line, in which nothing is a sign of Markdown's.

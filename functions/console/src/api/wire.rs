@@ -2,7 +2,7 @@
 //!
 //! IDs of Discord are texts, because they are larger than what JavaScript keeps exact. Times are RFC 3339.
 
-use desk::transcripts::{TranscriptLine, Who};
+use desk::transcripts::{Chat, TranscriptLine, Who};
 use domain::case::{self, Author, Case, Event, Summary};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -182,8 +182,10 @@ pub struct CaseDocument {
     pub locale: String,
     /// The ID of the server it belongs to.
     pub server: Option<String>,
-    /// The SID of the conversation it came from.
+    /// The SID of the newest conversation about it.
     pub conversation: Option<String>,
+    /// The SIDs of all conversations about it, the oldest first: one more each time it was opened again.
+    pub conversations: Vec<String>,
     /// Its place on the board.
     #[schema(nullable)]
     pub board: Option<BoardPost>,
@@ -194,6 +196,9 @@ pub struct CaseDocument {
     /// How the reporter liked what was done, 1 to 5.
     #[schema(minimum = 1, maximum = 5)]
     pub rating: Option<u8>,
+    /// What they said about it.
+    #[schema(max_length = 1000)]
+    pub rating_comment: Option<String>,
     /// When it was resolved or closed, while it is.
     #[schema(format = DateTime)]
     pub done_at: Option<String>,
@@ -210,11 +215,13 @@ impl From<&Case> for CaseDocument {
             answers: case.answers.iter().map(answer).collect(),
             locale: case.locale.clone(),
             server: case.server.map(|id| id.to_string()),
-            conversation: case.conversation.as_ref().map(ToString::to_string),
+            conversation: case.conversations.last().map(ToString::to_string),
+            conversations: case.conversations.iter().map(ToString::to_string).collect(),
             board: case.board.map(|post| BoardPost { thread: post.thread.to_string(), url: board_url(case) }),
             files: case.files.len(),
             links: case.links.iter().map(|number| number.0).collect(),
             rating: case.rating,
+            rating_comment: case.rating_comment.clone(),
             done_at: case.done_at.map(|at| at.to_string()),
             next_statuses: case.status.arrows().iter().map(|status| (*status).into()).collect(),
         }
@@ -349,11 +356,33 @@ impl From<&TranscriptLine> for Line {
     }
 }
 
-/// What was said in a case's chat, oldest first; the newest 500 lines.
+/// What was said in a case's newest chat, oldest first; the newest 500 lines.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Transcript {
     /// The lines.
     pub lines: Vec<Line>,
+    /// What was said in its earlier chats, from before it was opened again; the newest chat first.
+    pub earlier: Vec<EarlierChat>,
+}
+
+/// What was said in an earlier chat of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EarlierChat {
+    /// The SID of the conversation.
+    pub conversation: String,
+    /// The newest 500 lines, oldest first.
+    pub lines: Vec<Line>,
+}
+
+impl From<&[Chat]> for Transcript {
+    fn from(chats: &[Chat]) -> Self {
+        let lines = |chat: &Chat| chat.lines.iter().map(Into::into).collect();
+        let earlier = |chat: &Chat| EarlierChat { conversation: chat.conversation.to_string(), lines: lines(chat) };
+        Self {
+            lines: chats.first().map(lines).unwrap_or_default(),
+            earlier: chats.iter().skip(1).map(earlier).collect(),
+        }
+    }
 }
 
 /// A file of a case.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use desk::transcripts::{TranscriptLine, Who};
+use desk::transcripts::{Chat, TranscriptLine, Who};
 use domain::case::{Case, Event, NOTE_LENGTH_MAX, Summary};
 use domain::report::{TEXT_LENGTH_MAX, TITLE_LENGTH_MAX, TITLE_LENGTH_MIN};
 use maud::{Markup, html};
@@ -212,6 +212,7 @@ fn facts(viewer: &Viewer, case: &Case) -> Markup {
             dt { (text::UPDATED) } dd { (time(case.updated_at)) }
             @if let Some(at) = case.done_at { dt { (text::DONE) } dd { (time(at)) } }
             @if let Some(rating) = case.rating { dt { (text::RATING) } dd { (rating) " / 5" } }
+            @if let Some(comment) = &case.rating_comment { dt { (text::RATING_COMMENT) } dd { p.written { (comment) } } }
             @if !case.links.is_empty() {
                 dt { (text::LINKS) }
                 dd { @for link in &case.links { a href=(viewer.site.path(&format!("/cases/{link}"))) { "#" (link) } " " } }
@@ -227,7 +228,7 @@ fn facts(viewer: &Viewer, case: &Case) -> Markup {
 fn transcript_place(case: &Case, here: &str) -> Markup {
     let place = format!("{here}/transcript");
     html! {
-        @if case.conversation.is_some() {
+        @if !case.conversations.is_empty() {
             section.panel aria-labelledby="transcript" {
                 h2 #transcript { (text::TRANSCRIPT) }
                 // Read from Twilio, so only when somebody gets there; without a script, by the link.
@@ -265,14 +266,14 @@ pub async fn transcript(
 ) -> Response {
     let loaded = async {
         let case = deps.casework.find(&viewer.caller.actor, number?.0).await?;
-        let lines = deps.transcripts.of(&case).await?;
-        Ok::<_, ApiError>((case, lines))
+        let chats = deps.transcripts.of(&case).await?;
+        Ok::<_, ApiError>((case, chats))
     };
-    let (case, lines) = match loaded.await {
+    let (case, chats) = match loaded.await {
         Ok(loaded) => loaded,
         Err(error) => return failed(&viewer.site, &error),
     };
-    let content = transcript_lines(&case, &lines);
+    let content = chats_of(&case, &chats);
     if is_htmx(&headers) {
         return content.into_response();
     }
@@ -282,6 +283,17 @@ pub async fn transcript(
         (content)
     };
     Frame::of(&viewer, text::TRANSCRIPT).page(&body).into_response()
+}
+
+/// What was said in a case's chats, the newest first.
+fn chats_of(case: &Case, chats: &[Chat]) -> Markup {
+    html! {
+        @if chats.is_empty() { (transcript_lines(case, &[])) }
+        @for (at, chat) in chats.iter().enumerate() {
+            @if at > 0 { h3 { (text::EARLIER_CHAT) } }
+            (transcript_lines(case, &chat.lines))
+        }
+    }
 }
 
 fn transcript_lines(case: &Case, lines: &[TranscriptLine]) -> Markup {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::case::{Author, Case, CaseFile, Edit, Severity, Status};
+use domain::case::{Author, Case, CaseFile, Change, Edit, Severity, Status};
 use domain::ids::{AttachmentId, ChannelId, DiscordMessageId, GuildId};
 use futures::StreamExt as _;
 use serde_json::json;
@@ -62,6 +62,28 @@ async fn a_case_is_filed_read_changed_and_noted() {
     let markdown = stage.api(&key, "GET", "/api/cases/1.md", &[], "").await;
     assert!(markdown.body.starts_with("# \\#1 The map stays empty"), "{}", markdown.body);
     assert_eq!(markdown.header("content-disposition"), "attachment; filename=\"case-1.md\"");
+}
+
+#[tokio::test]
+async fn a_rating_is_shown_and_only_its_reporter_can_give_it() {
+    let stage = Stage::new().await;
+    let case = stage.case("The map stays empty").await;
+    let edits = vec![Edit::Rating(4), Edit::RatingComment("Quick *and* kind".to_owned())];
+    let change = Change::edits(edits, Author::Desk, "");
+    stage.casework.change_found(case, change, None, None).await.unwrap();
+    let key = stage.key().await;
+    let path = "/api/cases/1";
+    let document = stage.api(&key, "GET", path, &[], "").await.json();
+    assert_eq!((&document["rating"], &document["rating_comment"]), (&4.into(), &"Quick *and* kind".into()));
+    let page = stage.page("/cases/1").await.body;
+    assert!(page.contains("4 / 5") && page.contains("Quick *and* kind"), "{page}");
+    let markdown = stage.api(&key, "GET", "/api/cases/1.md", &[], "").await.body;
+    assert!(markdown.contains("- Rating: 4 of 5\n- Comment on the rating: Quick \\*and\\* kind\n"), "{markdown}");
+    for body in [r#"{"rating":5}"#, r#"{"rating_comment":"x"}"#] {
+        let refused = stage.api(&key, "PATCH", path, &[("if-match", "*")], body).await;
+        assert!((400..500).contains(&refused.status), "{body}: {}", refused.status);
+    }
+    assert_eq!(stage.api(&key, "GET", path, &[], "").await.json(), document);
 }
 
 #[tokio::test]

@@ -217,3 +217,12 @@ async fn a_long_history_is_read_to_its_end() {
     assert!(page.last_evaluated_key().is_some(), "one page does not hold it");
     assert_eq!(store.case_events(case.number).await.unwrap().len(), 50);
 }
+
+#[test]
+fn a_case_from_before_there_could_be_several_conversations_has_its_one() {
+    let mut item = crate::items::case_item(&case(1));
+    assert!(item.remove("conversations").is_some());
+    assert_eq!(crate::items::case(&item).unwrap().conversations, [sid(1)]);
+    item.remove("case_conversation_sid");
+    assert_eq!(crate::items::case(&item).unwrap().conversations, []);
+}

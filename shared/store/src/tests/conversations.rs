@@ -301,3 +301,16 @@ async fn a_warning_is_remembered_of_the_chat_that_was_read() {
     }
     assert_eq!(current(&store).await.silence_warned_at, Some(at(5)));
 }
+
+#[tokio::test]
+async fn one_of_a_persons_conversations_is_found_by_its_generation_while_it_is_kept() {
+    let store = store().await.keeping(Some(jiff::SignedDuration::from_secs(100)));
+    let first = stored(&store, 1, Stage::Closed).await;
+    let second = conversation(2, opening("a", at(0)));
+    assert_eq!(store.claim_opening(&second, Some(&first), at(0)).await.unwrap(), Opened::Ours);
+    let found = async |generation, now| store.conversation_of(person(), generation, at(now)).await.unwrap();
+    assert_eq!(found(1, 99).await, Some(first));
+    assert_eq!(found(1, 100).await, None, "it is over, and lingers");
+    assert_eq!(found(2, 100).await, Some(second));
+    assert_eq!(found(3, 0).await, None);
+}

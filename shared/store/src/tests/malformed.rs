@@ -108,7 +108,8 @@ async fn a_case_and_its_history_say_their_key_and_what_is_wrong() {
         ("kind", s("wish")),
         ("case_status", s("done")),
         ("reporter", s("Ada")),
-        ("case_conversation_sid", s("CH")),
+        ("conversations", s("none")),
+        ("conversations", AttributeValue::L(vec![s("CH")])),
         ("assignee", n(1)),
         ("version", n("-1")),
         ("severity", s("worst")),
@@ -123,6 +124,7 @@ async fn a_case_and_its_history_say_their_key_and_what_is_wrong() {
         ("links", AttributeValue::Ss(vec!["1".to_owned()])),
         ("votes", n("-1")),
         ("rating", n("256")),
+        ("rating_comment", n(1)),
         ("done_at", s("yesterday")),
     ] {
         put(&store, broken(&item, name, Some(value))).await;

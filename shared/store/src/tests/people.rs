@@ -49,7 +49,11 @@ async fn life(store: &Store) {
     let answer = domain::case::Answer { question: "where".to_owned(), answer: format!("{NAME}'s PC") };
     let chat = Case { answers: vec![answer], ..chat };
     store.file_case("2", &chat, &chat.opened(Author::Person(zephyrine()), "asked for an agent")).await.unwrap();
-    let texts = vec![Edit::Title(format!("{NAME}'s sound is gone")), Edit::Text(format!("{NAME} hears nothing"))];
+    let texts = vec![
+        Edit::Title(format!("{NAME}'s sound is gone")),
+        Edit::Text(format!("{NAME} hears nothing")),
+        Edit::RatingComment(format!("{NAME} is happy")),
+    ];
     changed(store, chat.number, Author::Agent("Alex".to_owned()), texts).await;
 
     for number in [3, 4] {
@@ -146,10 +150,17 @@ async fn nothing_of_a_person_is_left_and_the_cases_keep_their_facts() {
 
     let chat = store.case(CaseNumber(2)).await.unwrap().unwrap();
     assert_eq!((chat.title.as_str(), chat.text.as_str(), chat.reporter_name.as_str()), ("A chat", "", ERASED_NAME));
-    assert!((chat.reporter, &chat.answers, &chat.conversation) == (None, &vec![], &None));
+    assert!((chat.reporter, &chat.answers, &chat.conversations) == (None, &vec![], &vec![]));
     let events = store.case_events(CaseNumber(2)).await.unwrap();
     let fields: Vec<_> = events[1].changes.iter().map(|change| (change.field, change.to.as_deref())).collect();
-    assert_eq!(fields, [(Field::Title, Some(ERASED_NAME)), (Field::Text, Some(ERASED_NAME))]);
+    assert_eq!(
+        fields,
+        [
+            (Field::Title, Some(ERASED_NAME)),
+            (Field::Text, Some(ERASED_NAME)),
+            (Field::RatingComment, Some(ERASED_NAME))
+        ]
+    );
 
     let sides = async |number| {
         let events = store.case_events(CaseNumber(number)).await.unwrap();
@@ -214,8 +225,8 @@ async fn of_a_chat_only_what_its_own_person_said_goes() {
     store.erase_from_case(chat.number, zephyrine(), "A chat", at(50)).await.unwrap();
     let after = store.case(chat.number).await.unwrap().unwrap();
     assert_eq!(
-        (after.title.as_str(), after.reporter, after.conversation),
-        ("Ada hears nothing", Some(person()), Some(sid(1)))
+        (after.title.as_str(), after.reporter, after.conversations),
+        ("Ada hears nothing", Some(person()), vec![sid(1)])
     );
     let events = store.case_events(chat.number).await.unwrap();
     assert_eq!(events[1].author, Author::Erased);

@@ -59,13 +59,14 @@ pub(super) fn full_case(number: u64) -> Case {
         priority: Priority::Urgent,
         answers: vec![Answer { question: "steps".to_owned(), answer: "Open it.".to_owned() }],
         channel: ChannelId::new(5),
-        conversation: Some(super::sid(3)),
+        conversations: vec![super::sid(3), super::sid(4)],
         assignee: Some(Assignee::named("Alex")),
         board: Some(post(1)),
         files: vec![file(1), file(2)],
         links: [2, 10].map(CaseNumber).to_vec(),
         votes: 3,
         rating: Some(4),
+        rating_comment: None,
         done_at: Some(at(9)),
         ..bug(number)
     }
@@ -166,8 +167,9 @@ async fn what_became_nothing_is_nothing_in_the_table() {
     let emptied = Case {
         reporter: None,
         assignee: None,
-        conversation: None,
+        conversations: Vec::new(),
         rating: None,
+        rating_comment: None,
         done_at: None,
         links: Vec::new(),
         answers: Vec::new(),
@@ -180,7 +182,16 @@ async fn what_became_nothing_is_nothing_in_the_table() {
     store.change_case(&emptied, &event).await.unwrap();
     assert!(read(&store, 1).await == emptied);
     let item = raw(&store, "CASE#1", keys::CASE).await.unwrap();
-    for name in ["reporter", "assignee", "assignee_name", "case_conversation_sid", "rating", "done_at", "links"] {
+    for name in [
+        "reporter",
+        "assignee",
+        "assignee_name",
+        "case_conversation_sid",
+        "conversations",
+        "rating",
+        "done_at",
+        "links",
+    ] {
         assert_eq!(super::attribute(&item, name), "-", "{name}");
     }
     assert_eq!(store.case_numbers_of(person()).await.unwrap(), []);

@@ -119,7 +119,7 @@ async fn what_is_written_at_once_is_what_the_functions_leave() {
     }
     assert_eq!(ours.len(), theirs.len());
     assert!(cases.iter().any(|seeded| !seeded.votes.is_empty()));
-    assert!(cases.iter().any(|seeded| seeded.case().conversation.is_some()));
+    assert!(cases.iter().any(|seeded| !seeded.case().conversations.is_empty()));
     assert!(cases.iter().any(|seeded| !seeded.case().links.is_empty()));
     assert!(cases.iter().any(|seeded| seeded.versions.len() > 4));
 }

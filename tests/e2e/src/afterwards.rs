@@ -1,0 +1,203 @@
+//! After the end of a chat: the rating and the transcript.
+
+use sandbox::sims::discord::{Outcome, SimMessage};
+use serde_json::{Value, json};
+
+use crate::casework::{asks, case_item, moderator, text};
+use crate::desk::{Desk, Somebody, TALK, labels, play};
+use crate::reports::PNG;
+
+/// They have had a chat with an agent, who has completed it; the number of its case.
+async fn has_had_a_chat(desk: &Desk, ada: &Somebody<'_>) -> u64 {
+    let alex = desk.agent("Alex Agent");
+    ada.opens_a_chat().await;
+    ada.clicks(TALK).await;
+    let chat = alex.accepts_from(ada).await;
+    ada.sees("has joined the chat").await;
+    chat.says("How can I help?").await;
+    ada.sees("How can I help?").await;
+    chat.completes().await;
+    ada.sees("This chat has ended").await;
+    desk.settles().await;
+    *ada.cases().await.last().unwrap()
+}
+
+fn star(ada: &Somebody<'_>, number: u64, stars: u8) -> String {
+    format!("case-rate:v1:{}:{number}:{stars}", ada.person)
+}
+
+/// Presses a button of an answer that opens a form.
+async fn opens_form_of(desk: &Desk, ada: &Somebody<'_>, answer: &SimMessage) -> Outcome {
+    let button = answer.button("case-comment:").unwrap();
+    desk.sandbox.discord().click(ada.person, answer.id, &button).await
+}
+
+/// The file that an answer carries.
+fn file_of(desk: &Desk, answer: &SimMessage) -> String {
+    let [file] = answer.attachments[..] else { panic!("{answer:#?}") };
+    String::from_utf8(desk.sandbox.discord().file_bytes(file).unwrap().to_vec()).unwrap()
+}
+
+/// What stands in a file, without the times.
+fn without_times(text: &str) -> String {
+    let line = |line: &str| match line.split_once("] ") {
+        Some((time, rest)) if time.starts_with("[2") => format!("[time] {rest}"),
+        _ => line.to_owned(),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_end_asks_for_a_rating_and_the_last_one_counts() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let mona = moderator(desk, "Mona Lead");
+        let number = has_had_a_chat(desk, &ada).await;
+        let end = ada.dm().into_iter().find(|message| message.content.starts_with("This chat has ended")).unwrap();
+        assert!(end.content.ends_with("\nHow was it? 1 is poor, 5 is great."), "{}", end.content);
+        assert_eq!(labels(&end), ["1", "2", "3", "4", "5", "Reply", "Transcript"]);
+        let rows: Vec<_> = end.components.as_array().unwrap().iter().map(|row| row["components"].clone()).collect();
+        assert_eq!(rows.iter().map(|row| row.as_array().map_or(0, Vec::len)).collect::<Vec<_>>(), [5, 2]);
+
+        let answer = ada.clicks(&star(&ada, number, 2)).await;
+        assert!(answer.content.starts_with(&format!("Thank you, your rating for case #{number} is kept: 2 of 5.")));
+        assert_eq!(labels(&answer), ["Add a comment"]);
+        let answer = ada.clicks(&star(&ada, number, 5)).await;
+        assert!(answer.content.contains("is kept: 5 of 5."), "{}", answer.content);
+        // The same once more changes nothing.
+        ada.clicks(&star(&ada, number, 5)).await;
+        desk.settles().await;
+        assert_eq!(case_item(desk, number).await["rating"]["N"], "5");
+
+        let form = opens_form_of(desk, &ada, &answer).await.modal.expect("a form opens");
+        let said = async |form, text: &str| {
+            desk.is_private(text);
+            let sent = desk.sandbox.discord().submit_modal(ada.person, form, &[("comment", text)]).await;
+            ada.answer_to(&sent).await.content
+        };
+        assert_eq!(said(&form, " \n ").await, "There is nothing to send: the message has no text.");
+        let kept = format!("Thank you, your comment on case #{number} is kept.");
+        assert_eq!(said(&form, "Quick and friendly *indeed*").await, kept);
+        desk.settles().await;
+        assert_eq!(text(&case_item(desk, number).await, "rating_comment"), "Quick and friendly *indeed*");
+        // The form holds what was said before.
+        let form = opens_form_of(desk, &ada, &answer).await.modal.expect("a form opens");
+        assert!(form.components.to_string().contains("Quick and friendly *indeed*"));
+
+        let history = desk.case_history(number).await;
+        assert_eq!(history.lines().filter(|line| line.starts_with("person:  (")).count(), 3, "{history}");
+        let shown = asks(desk, &mona, mona.place, "case view", json!({"number": number.to_string()})).await.all_text();
+        assert!(shown.contains("Rating\n5 / 5"), "{shown}");
+        assert!(shown.contains("Quick and friendly \\*indeed\\*"), "{shown}");
+        assert!(shown.contains("Rating: 2 → 5") && shown.contains("Commented on the rating"), "{shown}");
+        assert_eq!(ada.news().len(), 1, "the resolution: a rating is no news for the one who gave it");
+
+        // It is theirs: handed out, and deleted, but for the number.
+        let export = ada.uses(ada.place, "privacy export", json!({})).await;
+        let export: Value = serde_json::from_str(&file_of(desk, &export)).unwrap();
+        let exported = &export["cases"][0];
+        assert_eq!(
+            (&exported["rating"], &exported["rating_comment"]),
+            (&json!(5), &json!("Quick and friendly *indeed*"))
+        );
+        let question = ada.uses(ada.place, "privacy delete", json!({})).await;
+        ada.presses_on(&question, "privacy-delete:").await;
+        desk.settles().await;
+        let items = desk.items(&format!("CASE#{number}")).await;
+        assert!(!json!(items).to_string().contains("Quick and friendly"), "{items:#?}");
+        assert_eq!(case_item(desk, number).await["rating"]["N"], "5");
+        let late = ada.clicks(&star(&ada, number, 1)).await;
+        assert_eq!(late.content, format!("There is no case {number} here."));
+    });
+}
+
+#[test]
+fn an_end_without_a_case_asks_for_no_rating() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        ada.ends().await;
+        let end = ada.sees("This chat has ended").await;
+        assert_eq!(labels(&end), ["Reply", "Transcript"]);
+        assert!(!end.content.contains("How was it?"), "{}", end.content);
+    });
+}
+
+#[test]
+fn what_was_said_is_handed_out_as_a_file() {
+    play(async |desk| {
+        let jonas = desk.person_speaking("Jonas Feder", "de");
+        let alex = desk.agent("Alex Agent");
+        jonas.uses(jonas.place, "helpme", json!({"question": "GPS drift"})).await;
+        jonas.sees("<https://").await;
+        jonas.clicks(TALK).await;
+        let chat = alex.accepts_from(&jonas).await;
+        jonas.sees("Alex Agent").await;
+        chat.says("Hallo Jonas\nwas ist los?").await;
+        jonas.sees("was ist los?").await;
+        let file = desk.sandbox.discord().upload(jonas.person, "karte.png", "image/png", PNG);
+        jonas.uses(jonas.place, "message", json!({"text": "Sie ist leer 😀", "file": file})).await;
+        chat.hears("karte.png").await;
+        chat.sends("Danke", &[("anleitung.png", "image/png", PNG.to_vec())]).await;
+        jonas.sees("Danke").await;
+        jonas.ends().await;
+        jonas.sees("Dieser Chat ist beendet").await;
+        desk.settles().await;
+        let transcript = format!("transcript:v1:{}:1", jonas.person);
+        let answer = jonas.clicks(&transcript).await;
+        assert_eq!(answer.content, "In der angehängten Datei steht, was in diesem Chat gesagt wurde.");
+        assert_eq!(answer.ephemeral_for, Some(jonas.person.id()));
+        let text = file_of(desk, &answer);
+        let (heading, lines) = text.split_once("\n\n").unwrap();
+        let date = jonas.item().await["opened_at"]["S"].as_str().unwrap()[..10].to_owned();
+        assert_eq!(heading, format!("Chat vom {date}. Alle Zeiten sind in UTC."));
+        let lines = without_times(lines);
+        let (question, rest) = lines.split_once('\n').unwrap();
+        assert_eq!(question, "[time] Du: GPS drift");
+        assert!(rest.starts_with("[time] Assistent: "), "{rest}");
+        let rest = &rest[rest.find("[time] Team").unwrap()..];
+        insta::assert_snapshot!(rest, @r"
+        [time] Team: Hallo Jonas
+            was ist los?
+        [time] Du: Sie ist leer 😀
+        [time] Du: [Datei: karte.png]
+        [time] Team: Danke
+            [Datei: anleitung.png]
+        ");
+        // The next chat has a transcript of its own, and the first one's stays.
+        jonas.messages("noch etwas anderes").await;
+        desk.settles().await;
+        assert_eq!(file_of(desk, &jonas.clicks(&transcript).await), text);
+        // What is deleted is gone.
+        let question = jonas.uses(jonas.place, "privacy delete", json!({})).await;
+        jonas.presses_on(&question, "privacy-delete:").await;
+        desk.settles().await;
+        let gone = jonas.clicks(&transcript).await;
+        assert_eq!(gone.content, "Was in diesem Chat gesagt wurde, ist nicht mehr aufgehoben.");
+        assert_eq!(gone.attachments.len(), 0);
+    });
+}
+
+#[test]
+fn a_long_transcript_is_whole() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts_from(&ada).await;
+        ada.sees("has joined the chat").await;
+        desk.settles().await;
+        for number in 0..230 {
+            let (twilio, line) = (desk.sandbox.twilio(), format!("line {number}"));
+            twilio.say_as("assistant", &chat.conversation, &line, r#"{"bridge":"assistant"}"#).await.unwrap();
+        }
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        let text = file_of(desk, &ada.clicks("transcript:").await);
+        let lines: Vec<_> = text.lines().filter(|line| line.contains("Assistant: line ")).collect();
+        assert_eq!(lines.len(), 230);
+        assert!(lines[0].ends_with("line 0") && lines[229].ends_with("line 229"));
+    });
+}
