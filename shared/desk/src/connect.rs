@@ -22,6 +22,7 @@ use crate::case_news::{CaseNews, CaseSweeping};
 use crate::casework::{CaseFinding, Casework};
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
+use crate::continuing::Continuing;
 use crate::files::PassingOn;
 use crate::moderators::Moderators;
 use crate::opening::Opening;
@@ -147,7 +148,13 @@ impl Connector<'_> {
             flow: self.base.lookup.parse::<StudioFlowSid>("TWILIO_STUDIO_FLOW_SID")?,
             webhook_url: self.base.lookup.required("FORWARD_TO_DISCORD_URL")?,
             waking: self.waking()?,
+            continuing: self.continuing()?,
         })
+    }
+
+    /// Lets cases that were opened again go on.
+    pub fn continuing(&self) -> Result<Continuing, ConfigError> {
+        Ok(Continuing { store: self.store()?, twilio: self.twilio()?, console_url: self.console_url() })
     }
 
     /// Lets somebody read what people type, and wakes them.

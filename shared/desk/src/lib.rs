@@ -14,6 +14,7 @@ pub mod casework;
 pub mod closing;
 pub mod commands;
 pub mod connect;
+pub mod continuing;
 pub mod delivering;
 pub mod files;
 pub mod moderators;

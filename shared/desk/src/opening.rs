@@ -15,6 +15,7 @@ use twilio::TwilioError;
 use twilio::client::NewConversation;
 use twilio::webhook::ConversationState;
 
+use crate::continuing::Continuing;
 use crate::reading::Waking;
 
 /// What our own webhook hears of a conversation.
@@ -43,6 +44,8 @@ pub struct Opening {
     pub webhook_url: String,
     /// Lets somebody read what the person types.
     pub waking: Waking,
+    /// Lets a case that was opened again go on.
+    pub continuing: Continuing,
 }
 
 /// Why no conversation was opened.
@@ -104,6 +107,8 @@ impl Opening {
             }
             match self.build(&new).await? {
                 Built::Whole(sid, webhook) => {
+                    let new = Conversation { sid: Some(sid.clone()), ..new };
+                    self.continuing.begin(&new).await?;
                     // Before the conversation is open, so that a crash between the two leaves none that nobody reads.
                     self.waking.begin(new.person, by).await?;
                     let progress = Progress {
@@ -117,8 +122,11 @@ impl Opening {
                         .await
                         .context("save the conversation")?;
                     info!(conversation.sid = %sid, conversation.generation = generation, "opened a conversation");
+                    if let Some(case) = new.case {
+                        self.continuing.went_on(new.person, case).await?;
+                    }
                     let stage = Stage::WithAssistant;
-                    return Ok(Conversation { stage, sid: Some(sid), studio_webhook: Some(webhook), ..new });
+                    return Ok(Conversation { stage, studio_webhook: Some(webhook), ..new });
                 }
                 Built::Stale => self.store.abandon_opening(&new).await.context("give up a stale name")?,
             }
@@ -137,11 +145,22 @@ impl Opening {
             Some(channel) => channel,
             None => self.dm_channel(asker).await?,
         };
+        // An opening that is taken up goes on with what it began with.
+        let begun = previous.filter(|previous| previous.generation == generation && previous.case.is_some());
+        let (case, continues) = match begun {
+            Some(begun) => (begun.case, begun.continues.clone()),
+            None => match self.continuing.waiting(asker.person).await? {
+                Some(case) => (Some(case.number), case.conversations.last().cloned()),
+                None => (None, None),
+            },
+        };
         let stage = Stage::Opening { by: by.to_owned(), since: now };
         Ok(Conversation {
             server: asker.server.or_else(|| previous.and_then(|previous| previous.server)),
             display_name: asker.display_name.clone(),
             avatar: asker.avatar.clone(),
+            case,
+            continues,
             locale: asker.locale.clone(),
             lively_at: Some(now),
             ..Conversation::new(asker.person, generation, stage, channel, now)

@@ -69,6 +69,8 @@ impl Notice {
 
 /// What agents read, in the conversation at Twilio.
 pub mod for_agents {
+    use crate::ids::CaseNumber;
+
     /// An agent whose name is not known.
     pub const SOME_AGENT: &str = "An agent";
 
@@ -86,6 +88,14 @@ pub mod for_agents {
     /// The chat was ended by nobody's doing.
     pub fn silence_ended() -> String {
         "Nobody has said anything for long, so the chat was ended.".to_owned()
+    }
+
+    /// The chat is about a case that was talked about before.
+    pub fn continues(number: CaseNumber, url: Option<&str>) -> String {
+        match url {
+            Some(url) => format!("This chat continues case #{number}, which was opened again: {url}"),
+            None => format!("This chat continues case #{number}, which was opened again."),
+        }
     }
 
     /// What the person says with their voice; the file comes with it.

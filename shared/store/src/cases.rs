@@ -112,6 +112,67 @@ impl Store {
         self.transact("a case", writes).await
     }
 
+    /// Ties a case that goes on to an open conversation that has none: `conversation` as it was read becomes `tied`. One transaction with
+    /// the changed case and its history line.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the conversation has a case or is in another stage by now, or the case was changed.
+    pub async fn continue_in(
+        &self,
+        conversation: &Conversation,
+        tied: &Conversation,
+        case: &Case,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let tie = self.advancing(conversation, &conversation.stage, &Progress::default());
+        let expression = tie.get_update_expression().clone().unwrap_or_default();
+        let condition = tie.get_condition_expression().clone().unwrap_or_default();
+        let mut sets = "SET case_number = :case, ".to_owned();
+        let mut tie = tie
+            .condition_expression(format!("{condition} AND attribute_not_exists(case_number)"))
+            .expression_attribute_values(":case", n(case.number));
+        if let Some(continues) = &tied.continues {
+            sets += "continues_sid = :continues, ";
+            tie = tie.expression_attribute_values(":continues", s(continues.as_str()));
+        }
+        let tie = tie.update_expression(expression.replacen("SET ", &sets, 1));
+        let mut writes = self.changing(case, event);
+        writes.push(updating(tie));
+        self.transact("a case that goes on", writes).await
+    }
+
+    /// Remembers that the person's next conversation goes on with this case.
+    pub async fn continue_case(&self, person: PersonId, number: CaseNumber) -> Result<(), StoreError> {
+        let item = Item::from([
+            (keys::PK.to_owned(), s(keys::person(person))),
+            (keys::SK.to_owned(), s(keys::CONTINUES)),
+            ("case".to_owned(), n(number)),
+        ]);
+        self.put(item, "PutItem (case that goes on)").await
+    }
+
+    /// The case that the person's next conversation goes on with.
+    pub async fn case_to_continue(&self, person: PersonId) -> Result<Option<CaseNumber>, StoreError> {
+        let item = self.get(keys::person(person), keys::CONTINUES, "GetItem (case that goes on)").await?;
+        item.map_or(Ok(None), |item| Ok(Reader(&item).optional_number("case")?.map(CaseNumber)))
+    }
+
+    /// The case goes on, or cannot; another one that waits meanwhile stays.
+    pub async fn case_continued(&self, person: PersonId, number: CaseNumber) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(person)))
+            .key(keys::SK, s(keys::CONTINUES))
+            .update_expression("REMOVE #case")
+            .condition_expression("#case = :case")
+            .expression_attribute_names("#case", "case")
+            .expression_attribute_values(":case", n(number));
+        match self.transact("a case that goes on", vec![updating(update)]).await {
+            Err(StoreError::Conflict(_)) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Writes a changed case with its history line.
     ///
     /// # Errors

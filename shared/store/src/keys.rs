@@ -38,6 +38,8 @@ pub const CASES_BY_REPORTER: &str = "cases-by-reporter";
 pub const CONVERSATION: &str = "CONVERSATION";
 /// The sort key of who reads a person's direct messages, below the person.
 pub const READER: &str = "READER";
+/// The sort key of the case that a person's next conversation goes on with, below the person.
+pub const CONTINUES: &str = "CONTINUES";
 /// Both keys of the budget that all readers share.
 pub const READ_BUDGET: &str = "READBUDGET";
 /// A case's own sort key.

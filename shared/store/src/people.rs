@@ -366,7 +366,7 @@ impl Store {
             self.delete_all(twins).await?;
         }
         self.erase_assignee(person, server, &traces).await?;
-        for prefix in ["VOTE#", "WORKED#", "DRAFT#", keys::READER, keys::CONVERSATION] {
+        for prefix in ["VOTE#", "WORKED#", "DRAFT#", keys::READER, keys::CONTINUES, keys::CONVERSATION] {
             let below = self.below(&pk, prefix, "Query (person)").await?;
             self.delete_all(below.iter().filter_map(key_of)).await?;
         }

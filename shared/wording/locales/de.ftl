@@ -145,6 +145,7 @@ in_thread = { $mention }, es gibt Neues zu deiner Meldung:
 
 reopen = Wieder öffnen
 reopened_by_you = **#{ $number }** ist wieder offen. Wir sehen es uns noch einmal an.
+reopened_for_chat = **#{ $number }** ist wieder offen. Schreib uns hier: Dein Chat setzt diesen Fall fort, auch mit einem Menschen, wenn du danach fragst.
 reopen_too_late = **#{ $number }** wurde vor mehr als { $days ->
         [one] { $days } Tag
        *[other] { $days } Tagen

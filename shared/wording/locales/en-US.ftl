@@ -146,6 +146,7 @@ in_thread = { $mention }, there is news of your report:
 
 reopen = Reopen
 reopened_by_you = **#{ $number }** is open again. We will have another look.
+reopened_for_chat = **#{ $number }** is open again. Write to us here: your chat continues this case, also with a person when you ask for one.
 reopen_too_late = **#{ $number }** was resolved more than { $days ->
         [one] { $days } day
        *[other] { $days } days

@@ -145,6 +145,7 @@ in_thread = { $mention }, hay novedades de tu informe:
 
 reopen = Reabrir
 reopened_by_you = **#{ $number }** vuelve a estar abierto. Lo miraremos otra vez.
+reopened_for_chat = **#{ $number }** vuelve a estar abierto. Escríbenos aquí: tu chat continúa este caso, también con una persona si la pides.
 reopen_too_late = **#{ $number }** se resolvió hace más de { $days ->
         [one] { $days } día
        *[other] { $days } días

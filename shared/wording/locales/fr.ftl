@@ -145,6 +145,7 @@ in_thread = { $mention }, il y a du nouveau pour ton signalement :
 
 reopen = Rouvrir
 reopened_by_you = **#{ $number }** est rouvert. Nous allons regarder à nouveau.
+reopened_for_chat = **#{ $number }** est rouvert. Écris-nous ici : ta discussion continue ce dossier, aussi avec une personne si tu le demandes.
 reopen_too_late = **#{ $number }** a été résolu il y a plus de { $days ->
         [one] { $days } jour
        *[other] { $days } jours

@@ -133,6 +133,7 @@ in_thread = { $mention }, ada kabar tentang laporan Anda:
 
 reopen = Buka kembali
 reopened_by_you = **#{ $number }** dibuka kembali. Kami akan memeriksanya lagi.
+reopened_for_chat = **#{ $number }** dibuka kembali. Tulislah kepada kami di sini: obrolan Anda melanjutkan kasus ini, juga dengan petugas jika Anda memintanya.
 reopen_too_late = **#{ $number }** sudah selesai lebih dari { $days } hari yang lalu dan tidak dapat dibuka kembali. Silakan buat laporan baru.
 reopen_not_possible = **#{ $number }** tidak dapat dibuka kembali. Statusnya: { $status }
 

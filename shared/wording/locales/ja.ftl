@@ -133,6 +133,7 @@ in_thread = { $mention } さん、報告についてお知らせがあります:
 
 reopen = 再開する
 reopened_by_you = **#{ $number }** を再開しました。もう一度確認します。
+reopened_for_chat = **#{ $number }** を再開しました。こちらにお書きください。チャットはこのケースの続きとなり、ご希望があれば担当者が対応します。
 reopen_too_late = **#{ $number }** は解決から { $days } 日以上たっているため、再開できません。新しく報告してください。
 reopen_not_possible = **#{ $number }** は再開できません。現在の状態: { $status }
 

@@ -133,6 +133,7 @@ in_thread = { $mention } 님, 제보에 새 소식이 있습니다:
 
 reopen = 다시 열기
 reopened_by_you = **#{ $number }** 번이 다시 열렸습니다. 다시 살펴보겠습니다.
+reopened_for_chat = **#{ $number }** 번이 다시 열렸습니다. 여기에 글을 남겨 주세요. 채팅은 이 문의를 이어 가며, 원하시면 상담원이 함께합니다.
 reopen_too_late = **#{ $number }** 번은 해결된 지 { $days }일이 넘어 다시 열 수 없습니다. 새로 제보해 주세요.
 reopen_not_possible = **#{ $number }** 번은 다시 열 수 없습니다. 현재 상태: { $status }
 

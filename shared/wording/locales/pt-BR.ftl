@@ -145,6 +145,7 @@ in_thread = { $mention }, há novidades sobre o seu relato:
 
 reopen = Reabrir
 reopened_by_you = **#{ $number }** foi reaberto. Vamos olhar mais uma vez.
+reopened_for_chat = **#{ $number }** foi reaberto. Escreva para nós aqui: sua conversa continua este caso, também com uma pessoa quando você pedir.
 reopen_too_late = **#{ $number }** foi resolvido há mais de { $days ->
         [one] { $days } dia
        *[other] { $days } dias

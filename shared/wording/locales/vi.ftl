@@ -133,6 +133,7 @@ in_thread = { $mention }, có tin mới về báo cáo của bạn:
 
 reopen = Mở lại
 reopened_by_you = **#{ $number }** đã được mở lại. Chúng tôi sẽ xem lại lần nữa.
+reopened_for_chat = **#{ $number }** đã được mở lại. Hãy viết cho chúng tôi tại đây: cuộc trò chuyện của bạn sẽ tiếp tục yêu cầu này, kể cả với nhân viên khi bạn cần.
 reopen_too_late = **#{ $number }** đã được giải quyết hơn { $days } ngày trước và không thể mở lại nữa. Vui lòng gửi báo cáo mới.
 reopen_not_possible = Không thể mở lại **#{ $number }**. Trạng thái hiện tại: { $status }
 

@@ -133,6 +133,7 @@ in_thread = { $mention }，你的反馈有新进展：
 
 reopen = 重新打开
 reopened_by_you = **#{ $number }** 已重新打开。我们会再看一看。
+reopened_for_chat = **#{ $number }** 已重新打开。请在这里给我们留言：你的聊天将继续处理此工单，需要时也可以联系人工客服。
 reopen_too_late = **#{ $number }** 解决已超过 { $days } 天，无法重新打开。请提交新的反馈。
 reopen_not_possible = 无法重新打开 **#{ $number }**。当前状态：{ $status }
 

@@ -133,6 +133,7 @@ in_thread = { $mention }，你的回報有新進展：
 
 reopen = 重新開啟
 reopened_by_you = **#{ $number }** 已重新開啟。我們會再看一次。
+reopened_for_chat = **#{ $number }** 已重新開啟。請在這裡寫訊息給我們：你的聊天將繼續處理此案件，需要時也可以聯絡真人客服。
 reopen_too_late = **#{ $number }** 解決已超過 { $days } 天，無法重新開啟。請提交新的回報。
 reopen_not_possible = 無法重新開啟 **#{ $number }**。目前狀態：{ $status }
 

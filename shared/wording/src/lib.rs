@@ -358,6 +358,8 @@ sentences! {
     pub fn reopen();
     /// The reporter reopened the case.
     pub fn reopened_by_you(number: CaseNumber);
+    /// The same of the case of a chat: the next chat continues it.
+    pub fn reopened_for_chat(number: CaseNumber);
     /// The case was resolved more than so many days ago.
     pub fn reopen_too_late(number: CaseNumber, days: u32);
     /// No arrow leads from the case's status to reopened.

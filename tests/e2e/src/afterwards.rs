@@ -1,9 +1,9 @@
-//! After the end of a chat: the rating and the transcript.
+//! After the end of a chat: the rating, the transcript, and a case that is opened again.
 
 use sandbox::sims::discord::{Outcome, SimMessage};
 use serde_json::{Value, json};
 
-use crate::casework::{asks, case_item, moderator, text};
+use crate::casework::{asks, case, case_item, moderator, text};
 use crate::desk::{Desk, Somebody, TALK, labels, play};
 use crate::reports::PNG;
 
@@ -199,5 +199,119 @@ fn a_long_transcript_is_whole() {
         let lines: Vec<_> = text.lines().filter(|line| line.contains("Assistant: line ")).collect();
         assert_eq!(lines.len(), 230);
         assert!(lines[0].ends_with("line 0") && lines[229].ends_with("line 229"));
+    });
+}
+
+#[test]
+fn a_case_that_was_opened_again_goes_on_in_the_next_chat() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let number = has_had_a_chat(desk, &ada).await;
+        let first = ada.sid();
+        ada.sees("This is resolved.").await;
+        let said = ada.clicks("case-reopen:").await.content;
+        assert!(said.starts_with(&format!("**#{number}** is open again. Write to us here:")), "{said}");
+        desk.settles().await;
+        assert_eq!(text(&case_item(desk, number).await, "case_status"), "reopened");
+
+        ada.messages("it is back").await;
+        desk.settles().await;
+        let second = ada.sid();
+        assert_ne!(first, second);
+        let item = ada.item().await;
+        assert_eq!(item["case_number"]["N"], number.to_string());
+        assert_eq!(item["continues_sid"]["S"], first.as_str());
+        let notes = |sid: &str| {
+            let lines = desk.sandbox.twilio().messages(sid).into_iter().filter(|line| line.author == "system");
+            lines.map(|line| line.body).collect::<Vec<_>>()
+        };
+        let [note] = &notes(&second)[..] else { panic!("{:?}", notes(&second)) };
+        assert!(
+            note.starts_with(&format!("This chat continues case #{number}, which was opened again: http")),
+            "{note}"
+        );
+        assert!(note.ends_with(&format!("/cases/{number}")), "{note}");
+        assert_eq!(ada.times("This chat continues"), 0, "it is for the agents");
+        let conversations = case_item(desk, number).await["conversations"]["L"].clone();
+        assert_eq!(conversations, json!([{"S": first}, {"S": second}]));
+
+        ada.clicks(TALK).await;
+        ada.sees(&format!("Case #{number}: an agent has been called")).await;
+        let alex = desk.agent("Alex Again");
+        let chat = alex.accepts_from(&ada).await;
+        assert_eq!(chat.task().attributes["case_number"], number);
+        ada.sees("has joined the chat").await;
+        chat.completes().await;
+        desk.settles().await;
+        assert_eq!(ada.cases().await, [number]);
+        insta::assert_snapshot!(desk.case_history(number).await, @"
+        support resolved, Alex Again: Chat with Ada Quill
+        person: asked for an agent (- -> new)
+        Alex Agent: accepted the chat (new -> open)
+        Alex Agent: ended the chat (open -> resolved)
+        person: reopened by the reporter (resolved -> reopened)
+        desk:  (- -> -)
+        Alex Again: accepted the chat (reopened -> open)
+        Alex Again: ended the chat (open -> resolved)
+        ");
+        // It went on once: the chat after that is about something else.
+        ada.messages("and now something else").await;
+        desk.settles().await;
+        let item = ada.item().await;
+        assert_eq!((&item["generation"]["N"], &item["case_number"]), (&json!("3"), &Value::Null));
+        assert_eq!(notes(&ada.sid()), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_case_that_was_opened_again_goes_on_in_the_open_chat() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let number = has_had_a_chat(desk, &ada).await;
+        let first = ada.sid();
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        let options = json!({"number": number.to_string(), "reason": "it is back"});
+        let said = ada.uses(ada.place, "case reopen", options.clone()).await.content;
+        assert!(said.starts_with(&format!("**#{number}** is open again. Write to us here:")), "{said}");
+        desk.settles().await;
+        let item = ada.item().await;
+        assert_eq!(
+            (&item["case_number"]["N"], &item["continues_sid"]["S"]),
+            (&json!(number.to_string()), &json!(first))
+        );
+        assert!(desk.case_history(number).await.contains("\nperson: it is back (resolved -> reopened)"));
+        // Twice: it goes on already.
+        ada.uses(ada.place, "case reopen", options).await;
+        desk.settles().await;
+        let notes = ada.lines().into_iter().filter(|line| line.body.starts_with("This chat continues")).count();
+        assert_eq!((notes, case_item(desk, number).await["conversations"]["L"].as_array().unwrap().len()), (1, 2));
+        ada.clicks(TALK).await;
+        ada.sees(&format!("Case #{number}: an agent has been called")).await;
+        desk.settles().await;
+        assert_eq!(ada.cases().await, [number]);
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        ada.messages("something else").await;
+        desk.settles().await;
+        assert_eq!(ada.item().await["case_number"], Value::Null);
+    });
+}
+
+#[test]
+fn a_case_that_was_resolved_again_meanwhile_does_not_go_on() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let mona = moderator(desk, "Mona Lead");
+        let number = has_had_a_chat(desk, &ada).await;
+        ada.sees("This is resolved.").await;
+        ada.clicks("case-reopen:").await;
+        desk.settles().await;
+        case(desk, &mona, "status", json!({"number": number.to_string(), "to": "resolved"})).await;
+        desk.settles().await;
+        ada.messages("something else").await;
+        desk.settles().await;
+        assert_eq!(ada.item().await["case_number"], Value::Null);
+        assert_eq!(case_item(desk, number).await["conversations"]["L"].as_array().unwrap().len(), 1);
     });
 }

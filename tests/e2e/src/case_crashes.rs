@@ -592,3 +592,63 @@ fn a_transcript() {
         .await;
     });
 }
+
+/// Its case goes on in their newest conversation, of which both sides know once.
+async fn goes_on(desk: &Stage, ada: Who) {
+    let number = the_case(desk, ada).await;
+    let sids = desk.sids(ada);
+    let conversations: Vec<_> = sids.iter().map(|sid| json!({"S": sid})).collect();
+    assert_eq!((sids.len(), &item(desk, number).await["conversations"]["L"]), (2, &json!(conversations)));
+    let current = desk.item(ada).await;
+    assert_eq!((text(&current, "continues_sid"), text(&current, "conversation_sid")), (&*sids[0], &*sids[1]));
+    assert_eq!(current["case_number"]["N"], number.to_string());
+    let notes = desk.said_by(ada, "system");
+    assert_eq!(notes.iter().filter(|note| note.starts_with("This chat continues case #")).count(), 1, "{notes:?}");
+    assert_eq!(lines(desk, number).await, ["new", "open", "resolved", "reopened", ""]);
+    assert!(desk.presses(ada, "agent:").await.is_ok());
+    desk.settle().await;
+    assert_eq!((the_case(desk, ada).await, desk.stage_of(ada).await.as_str()), (number, "waiting"));
+    assert_eq!(desk.task(ada).attributes["case_number"], number);
+}
+
+#[test]
+fn a_case_goes_on_in_the_next_chat() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["case", "relay"],
+            async || after_a_chat(desk).await,
+            async |ada| {
+                assert!(desk.presses(ada, "case-reopen:").await.is_ok());
+                desk.settle().await;
+                desk.says(ada, "it is back").await;
+            },
+            async |ada| {
+                assert_eq!(desk.said(ada), ["thank you", "it is back"]);
+                goes_on(desk, ada).await;
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_case_goes_on_in_the_open_chat() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["case"],
+            async || {
+                let ada = after_a_chat(desk).await;
+                desk.says(ada, "something else").await;
+                ada
+            },
+            async |ada| assert!(desk.presses(ada, "case-reopen:").await.is_ok()),
+            async |ada| {
+                assert!(desk.answer(ada).contains("is open again. Write to us here:"), "{}", desk.answer(ada));
+                goes_on(desk, ada).await;
+            },
+        )
+        .await;
+    });
+}

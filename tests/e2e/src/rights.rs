@@ -85,7 +85,7 @@ const TABLE: &[(&str, &str)] = &[
     ("/case status", "mm m umm YYm mm"),
     ("/case note", "mm m umm YYm mm"),
     ("/case link", "mm m umm YYm mm"),
-    ("/case reopen", "mm m umm YYm mm"),
+    ("/case reopen", "mm Y umm YYm mm"),
     ("typing case", "uu u uuu YYu uu"),
     ("button case-take", "mm m umm YYm mm"),
     ("button case-waiting", "mm m umm YYm mm"),

@@ -5,6 +5,7 @@ use desk::boards;
 use desk::casework::{Casework, CaseworkError, Search};
 use desk::commands::{self, Commands, is_theirs};
 use desk::connect::Connector;
+use desk::continuing::Continuing;
 use desk::moderators::Moderators;
 use desk::reporting::cast_vote;
 use discord::interaction::{Interaction, InteractionKind};
@@ -38,11 +39,15 @@ const CHOICES_MAX: usize = 25;
 /// How many of the newest lines of the history are shown.
 const HISTORY_LENGTH: usize = 5;
 
+/// The reason in the history where the reporter gave none.
+const REOPENED: &str = "reopened by the reporter";
+
 /// What this function uses.
 pub struct Deps {
     commands: Commands,
     casework: Casework,
     moderators: Moderators,
+    continuing: Continuing,
     console_url: Option<String>,
 }
 
@@ -53,6 +58,7 @@ impl Deps {
             commands: connector.commands()?,
             casework: connector.casework()?,
             moderators: connector.moderators(),
+            continuing: connector.continuing()?,
             console_url: connector.console_url(),
         })
     }
@@ -106,7 +112,7 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
                 let said = cast_vote(&deps.casework, says, interaction.person.id, &number, server).await?;
                 Ok(OutgoingMessage::text(said))
             }
-            CASE_REOPEN => reopen_own(deps, says, &interaction, &number).await,
+            CASE_REOPEN => reopen_own(deps, says, &interaction, &number, REOPENED).await,
             CASE_RATE => rate(deps, says, &interaction, &number).await,
             CASE_COMMENT => comment(deps, says, &interaction, &number).await,
             _ => pressed(deps, &interaction, &action, &number).await,
@@ -116,7 +122,17 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
         return mine(deps, says, interaction.person.id).await;
     }
     let actor = deps.moderators.actor(&interaction, deps.casework.configured).await?;
-    if !matches!(actor, Actor::Moderator { .. }) {
+    let is_moderator = matches!(actor, Actor::Moderator { .. });
+    if interaction.subcommand() == Some("reopen")
+        && let typed = interaction.option("number").unwrap_or_default()
+        && let Some(case) = own_case(deps, interaction.person.id, typed).await?
+        // Moderators may do it also when the reporter's time is over.
+        && (!is_moderator || case.reopening(Timestamp::now()).is_ok())
+    {
+        let reason = interaction.option("reason").unwrap_or(REOPENED);
+        return reopen_own(deps, says, &interaction, typed, reason).await;
+    }
+    if !is_moderator {
         return Ok(OutgoingMessage::text(says.moderators_only()));
     }
     if interaction.subcommand() == Some("list") {
@@ -424,37 +440,42 @@ async fn change_own(deps: &Deps, interaction: &Interaction, case: Case, edit: Ed
     }
 }
 
-/// *Reopen* in the reporter's direct messages.
+/// *Reopen* in the reporter's direct messages, or `/case reopen` of their own case.
 async fn reopen_own(
     deps: &Deps,
     says: &Wording,
     interaction: &Interaction,
     number: &str,
+    reason: &str,
 ) -> anyhow::Result<OutgoingMessage> {
     let person = interaction.person.id;
-    let unknown = || OutgoingMessage::text(says.unknown_case(&shown(number)));
-    let Some(number) = CaseNumber::from_typed(number) else { return Ok(unknown()) };
-    let case = deps.casework.store.case(number).await.context("load the case")?;
-    let Some(case) = case.filter(|case| case.reporter == Some(person)) else { return Ok(unknown()) };
+    let Some(case) = own_case(deps, person, number).await? else {
+        return Ok(OutgoingMessage::text(says.unknown_case(&shown(number))));
+    };
+    let (number, kind) = (case.number, case.kind);
     let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
     match case.reopening(Timestamp::now()) {
-        Ok(()) => {}
-        Err(ReopenError::NotDone(Status::Reopened)) => {
-            return Ok(OutgoingMessage::text(says.reopened_by_you(number)));
+        Ok(()) => {
+            let change = Change::status(Status::Reopened, Author::Person(person), reason);
+            let key = format!("interaction {}", interaction.id);
+            match deps.casework.change_found(case, change, None, Some(&key)).await {
+                // Refused: somebody else was quicker, and it is no longer done.
+                Ok(_) | Err(CaseworkError::Refused(_)) => {}
+                Err(CaseworkError::Failed(error)) => return Err(error),
+                Err(error) => return Err(anyhow::Error::new(error).context("reopen the case")),
+            }
         }
+        Err(ReopenError::NotDone(Status::Reopened)) => {}
         Err(ReopenError::NotDone(status)) => {
             return Ok(OutgoingMessage::text(says.reopen_not_possible(number, status)));
         }
         Err(ReopenError::TooLate) => return Ok(OutgoingMessage::text(says.reopen_too_late(number, days))),
     }
-    let change = Change::status(Status::Reopened, Author::Person(person), "reopened by the reporter");
-    let key = format!("interaction {}", interaction.id);
-    match deps.casework.change_found(case, change, None, Some(&key)).await {
-        // Refused: somebody else was quicker, and it is no longer done.
-        Ok(_) | Err(CaseworkError::Refused(_)) => Ok(OutgoingMessage::text(says.reopened_by_you(number))),
-        Err(CaseworkError::Failed(error)) => Err(error),
-        Err(error) => Err(anyhow::Error::new(error).context("reopen the case")),
+    if kind != Kind::Support {
+        return Ok(OutgoingMessage::text(says.reopened_by_you(number)));
     }
+    deps.continuing.opened_again(person, number).await?;
+    Ok(OutgoingMessage::text(says.reopened_for_chat(number)))
 }
 
 #[cfg(test)]

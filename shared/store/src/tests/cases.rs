@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
-use domain::case::{Assignee, Author, Change, Event, Status};
+use domain::case::{Assignee, Author, Change, Edit, Event, Status};
 use domain::conversation::{Conversation, Stage};
 use domain::ids::CaseNumber;
 use futures::StreamExt as _;
 
-use super::{at, case, current, is_conflict, opened, person, sid, store, stored, transferring, unmoved, with_agent};
+use super::{
+    at, bug, case, current, filed, is_conflict, opened, person, sid, store, stored, transferring, unmoved, with_agent,
+};
 use crate::items::s;
 use crate::{Progress, Store, StoreError, keys};
 
@@ -225,4 +227,44 @@ fn a_case_from_before_there_could_be_several_conversations_has_its_one() {
     assert_eq!(crate::items::case(&item).unwrap().conversations, [sid(1)]);
     item.remove("case_conversation_sid");
     assert_eq!(crate::items::case(&item).unwrap().conversations, []);
+}
+
+#[tokio::test]
+async fn a_case_goes_on_in_a_conversation_that_has_none() {
+    let store = store().await;
+    let open = stored(&store, 2, Stage::WithAssistant).await;
+    let old = case(12);
+    filed(&store, &old).await;
+    let change = Change::edits(vec![Edit::Conversation(sid(2))], Author::Desk, "");
+    let (case, event) = old.apply(&change, at(5)).unwrap().unwrap();
+    let tied = Conversation { case: Some(case.number), continues: Some(sid(1)), ..open.clone() };
+    store.continue_in(&open, &tied, &case, &event).await.unwrap();
+    assert_eq!(current(&store).await, tied);
+    assert_eq!(store.case(case.number).await.unwrap().unwrap().conversations, [sid(1), sid(2)]);
+    // Once, and in none that has a case or has moved on.
+    let other = bug(13);
+    filed(&store, &other).await;
+    let (other, event) = other.apply(&change, at(6)).unwrap().unwrap();
+    for read in [&open, &tied, &Conversation { stage: Stage::Waiting, ..open.clone() }] {
+        let refused = store.continue_in(read, &tied, &other, &event).await;
+        assert!(is_conflict(&refused), "{refused:?}");
+    }
+    assert_eq!(store.case(other.number).await.unwrap().unwrap().version, 1);
+}
+
+#[tokio::test]
+async fn a_case_waits_for_the_next_conversation_until_it_goes_on() {
+    let store = store().await;
+    assert_eq!(store.case_to_continue(person()).await.unwrap(), None);
+    store.case_continued(person(), CaseNumber(1)).await.unwrap();
+    store.continue_case(person(), CaseNumber(1)).await.unwrap();
+    store.continue_case(person(), CaseNumber(2)).await.unwrap();
+    assert_eq!(store.case_to_continue(person()).await.unwrap(), Some(CaseNumber(2)), "the last one");
+    store.case_continued(person(), CaseNumber(1)).await.unwrap();
+    assert_eq!(store.case_to_continue(person()).await.unwrap(), Some(CaseNumber(2)));
+    store.case_continued(person(), CaseNumber(2)).await.unwrap();
+    assert_eq!(store.case_to_continue(person()).await.unwrap(), None);
+    store.continue_case(person(), CaseNumber(3)).await.unwrap();
+    store.erase_person(person(), None).await.unwrap();
+    assert_eq!(super::raw(&store, &keys::person(person()), keys::CONTINUES).await, None);
 }
