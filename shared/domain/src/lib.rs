@@ -6,6 +6,7 @@ pub mod case;
 pub mod conversation;
 pub mod delivery;
 pub mod echo;
+pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod line;
