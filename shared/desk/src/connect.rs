@@ -6,6 +6,7 @@ use anyhow::Context;
 use aws_types::SdkConfig;
 use discord::files::Downloader;
 use discord::oauth::OAuthClient;
+use domain::hours::Hours;
 use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
 use domain::reading::Budget;
 use domain::silence::Patience;
@@ -201,9 +202,20 @@ impl Connector<'_> {
             workspace: self.base.lookup.parse::<WorkspaceSid>("TWILIO_WORKSPACE_SID")?,
             workflow: self.base.lookup.parse::<WorkflowSid>("TWILIO_WORKFLOW_SID")?,
             task_channel: self.base.lookup.optional("TWILIO_TASK_CHANNEL").unwrap_or_else(|| "chat".to_owned()),
+            hours: self.hours()?,
             server: self.configured_server()?,
             console_url: self.console_url(),
         })
+    }
+
+    /// When agents are there, from `BUSINESS_HOURS`, `BUSINESS_TIME_ZONE` and `HOLIDAYS`; always where none is set.
+    pub fn hours(&self) -> Result<Hours, ConfigError> {
+        let lookup = &self.base.lookup;
+        Ok(Hours::new(
+            lookup.parse_optional("BUSINESS_HOURS")?.unwrap_or_default(),
+            lookup.parse_optional("BUSINESS_TIME_ZONE")?.unwrap_or_default(),
+            lookup.parse_optional("HOLIDAYS")?.unwrap_or_default(),
+        ))
     }
 
     /// Ends conversations.

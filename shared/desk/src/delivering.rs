@@ -102,6 +102,13 @@ pub async fn find_conversation(
     }
 }
 
+/// Marks a question as answered, where it was answered by another way than by the assistant.
+pub async fn settle_question(store: &Store, message: &MessageSid) -> anyhow::Result<()> {
+    let claimed = store.claim(ANSWER_CLAIM, message.as_str(), OWNER, Timestamp::now()).await;
+    claimed.context("claim the answer")?;
+    store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")
+}
+
 impl Delivering {
     /// Delivers one entry of the outbox. `attempt` counts its deliveries, from 1.
     pub async fn deliver(&self, outgoing: &Outgoing, attempt: u32) -> Verdict {
@@ -618,7 +625,7 @@ impl Delivering {
     async fn say(&self, conversation: &Conversation, notice: &Notice, id: &str) -> Result<(), Undelivered> {
         let stage = match notice {
             Notice::CaseOpened { .. } | Notice::AgentCalled { .. } => &Stage::Waiting,
-            Notice::NobodyAvailable { .. } => &Stage::WithAssistant,
+            Notice::NobodyAvailable { .. } | Notice::OutsideHours { .. } => &Stage::WithAssistant,
             Notice::Ended => &Stage::Closed,
             _ => &conversation.stage,
         };

@@ -1,10 +1,11 @@
 //! Hands a conversation over to the agents: one claim per conversation, one case, one task.
 
 use anyhow::Context;
-use domain::case::{Author, Case, Kind, Priority, Severity, Status};
+use domain::case::{Author, Case, Change, Event, Kind, Priority, Severity, Status};
 use domain::conversation::{self, AgentEvent, Conversation, Stage, TransferClaim};
 use domain::delivery::{Delivery, Outgoing};
-use domain::ids::{CaseNumber, ConversationSid, GuildId, WorkflowSid, WorkspaceSid};
+use domain::hours::Hours;
+use domain::ids::{CaseNumber, ConversationSid, GuildId, MessageSid, WorkflowSid, WorkspaceSid};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use queues::Queue;
@@ -32,6 +33,8 @@ pub struct Transferring {
     pub workflow: WorkflowSid,
     /// The task channel's unique name.
     pub task_channel: String,
+    /// When agents are there. Whoever only finishes transfers need not know.
+    pub hours: Hours,
     /// The server that transfers' cases belong to.
     pub server: Option<GuildId>,
     /// Where the case console is.
@@ -55,6 +58,13 @@ pub enum Transfer {
         /// The case, once it has one.
         case: Option<CaseNumber>,
     },
+    /// It is outside the business hours: the case is kept, nobody is called, and the assistant goes on.
+    OutsideHours {
+        /// The case.
+        case: CaseNumber,
+        /// From when on agents are there, where that is known.
+        opens_at: Option<Timestamp>,
+    },
     /// There is no open conversation.
     NotOpen,
 }
@@ -75,7 +85,17 @@ impl Transferring {
                 TransferClaim::Go => {}
             }
             let repeated = matches!(current.stage, Stage::Transferring { .. });
-            match self.claim(&current, by).await {
+            let now = Timestamp::now();
+            // A transfer that has begun is finished, even where the hours end meanwhile.
+            let called = if repeated || self.hours.is_open(now) {
+                self.claim(&current, by).await
+            } else {
+                match self.file(&current).await {
+                    Ok(case) => return self.announce_hours(&current, case, by, now).await,
+                    Err(error) => Err(error),
+                }
+            };
+            match called {
                 Ok((claimed, case)) => {
                     self.announce(&claimed, case, by).await?;
                     info!(case.number = %case, conversation.generation = claimed.generation, "a transfer has begun");
@@ -94,6 +114,50 @@ impl Transferring {
         anyhow::bail!("the conversation kept changing while it was to be transferred")
     }
 
+    /// The case of a wish that nobody is called for. The conversation stays as it is.
+    async fn file(&self, current: &Conversation) -> Result<CaseNumber, StoreError> {
+        let now = Timestamp::now();
+        let case = match current.case {
+            Some(case) => self.store.case(case).await?,
+            None => {
+                let case = self.new_case(current, now).await?;
+                let event = opened(&case, current);
+                self.store.create_transfer_case(&case, &event, current, &current.stage).await?;
+                Some(case)
+            }
+        };
+        let Some(case) = case else { return Err(StoreError::Conflict("the case is gone")) };
+        // One that has a history by now says by itself that it waits.
+        if case.version == 1 {
+            let note = Change::note(Author::Desk, for_agents::OUTSIDE_HOURS);
+            if let Ok(Some((noted, event))) = case.apply(&note, now) {
+                self.store.change_case(&noted, &event).await?;
+            }
+        }
+        Ok(case.number)
+    }
+
+    async fn announce_hours(
+        &self,
+        conversation: &Conversation,
+        case: CaseNumber,
+        by: &str,
+        now: Timestamp,
+    ) -> anyhow::Result<Transfer> {
+        let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
+        let opens_at = self.hours.next_opening(now);
+        let delivery = Delivery::Say { id: by.to_owned(), notice: Notice::OutsideHours { case, opens_at } };
+        let outgoing = Outgoing { conversation: sid.clone(), delivery };
+        self.outbox.send_outgoing(&outgoing).await.context("tell the person that nobody is there")?;
+        info!(case.number = %case, "an agent was asked for outside the business hours");
+        Ok(Transfer::OutsideHours { case, opens_at })
+    }
+
+    /// A wish for an agent has been answered: the assistant does not take it for a question.
+    pub async fn settle_wish(&self, message: &MessageSid) -> anyhow::Result<()> {
+        crate::delivering::settle_question(&self.store, message).await
+    }
+
     /// Moves the conversation to [`Stage::Transferring`], with its case: a new one, or the one that an earlier transfer left open.
     async fn claim(&self, current: &Conversation, by: &str) -> Result<(Conversation, CaseNumber), StoreError> {
         let now = Timestamp::now();
@@ -104,8 +168,14 @@ impl Transferring {
             self.store.advance(current, &stage, &Progress::default()).await?;
             return Ok((claimed(case), case));
         }
+        let case = self.new_case(current, now).await?;
+        self.store.create_transfer_case(&case, &opened(&case, current), current, &stage).await?;
+        Ok((claimed(case.number), case.number))
+    }
+
+    async fn new_case(&self, current: &Conversation, now: Timestamp) -> Result<Case, StoreError> {
         let number = self.store.next_case_number().await?;
-        let case = Case {
+        Ok(Case {
             number,
             kind: Kind::Support,
             status: Status::New,
@@ -131,10 +201,7 @@ impl Transferring {
             updated_at: now,
             done_at: None,
             version: 1,
-        };
-        let event = case.opened(Author::Person(current.person), "asked for an agent");
-        self.store.create_transfer_case(&case, &event, current, &stage).await?;
-        Ok((claimed(number), number))
+        })
     }
 
     async fn announce(&self, conversation: &Conversation, case: CaseNumber, by: &str) -> anyhow::Result<()> {
@@ -236,4 +303,8 @@ impl Transferring {
         let outgoing = Outgoing { conversation: sid.clone(), delivery };
         self.outbox.send_outgoing(&outgoing).await.context("tell the person that nobody is available")
     }
+}
+
+fn opened(case: &Case, conversation: &Conversation) -> Event {
+    case.opened(Author::Person(conversation.person), "asked for an agent")
 }

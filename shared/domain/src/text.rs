@@ -42,6 +42,13 @@ pub enum Notice {
         /// When it ends.
         ends_at: Timestamp,
     },
+    /// An agent is asked for outside the business hours: the case is kept.
+    OutsideHours {
+        /// Its number.
+        case: CaseNumber,
+        /// From when on somebody is there, where that is known.
+        opens_at: Option<Timestamp>,
+    },
     /// The chat is over.
     Ended,
     /// A line could not be passed on, and will not be tried again.
@@ -60,6 +67,7 @@ impl Notice {
             Self::AgentLeft { name } => format!("agent-left-{name}"),
             Self::NobodyAvailable { .. } => "nobody-available".to_owned(),
             Self::SilenceWarning { warned_at, .. } => format!("silence-{}", warned_at.as_millisecond()),
+            Self::OutsideHours { case, .. } => format!("outside-hours-{case}"),
             Self::Ended => "ended".to_owned(),
             Self::LineLost => "line-lost".to_owned(),
             Self::Unsupported => "unsupported".to_owned(),
@@ -73,6 +81,9 @@ pub mod for_agents {
 
     /// An agent whose name is not known.
     pub const SOME_AGENT: &str = "An agent";
+
+    /// In a case's history: nobody was called.
+    pub const OUTSIDE_HOURS: &str = "nobody was called: outside the business hours";
 
     /// What the person types cannot be read any more.
     pub fn typed_lines_unread() -> String {

@@ -5,6 +5,7 @@ use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::ids::CaseNumber;
 use domain::line::{Asker, Line, LineFile, Origin, Said, Wish};
 use domain::text::Notice;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A message of a queue that is not what this version of the code writes. Names no content.
@@ -169,6 +170,7 @@ enum WireNotice {
     AgentLeft { name: String },
     NobodyAvailable { case: Option<u64> },
     SilenceWarning { warned_at: String, ends_at: String },
+    OutsideHours { case: u64, opens_at: Option<i64> },
     Ended,
     LineLost,
     Unsupported,
@@ -386,6 +388,9 @@ fn wire_notice(notice: &Notice) -> WireNotice {
         Notice::SilenceWarning { warned_at, ends_at } => {
             WireNotice::SilenceWarning { warned_at: warned_at.to_string(), ends_at: ends_at.to_string() }
         }
+        Notice::OutsideHours { case, opens_at } => {
+            WireNotice::OutsideHours { case: case.0, opens_at: opens_at.map(Timestamp::as_second) }
+        }
         Notice::Ended => WireNotice::Ended,
         Notice::LineLost => WireNotice::LineLost,
         Notice::Unsupported => WireNotice::Unsupported,
@@ -405,6 +410,10 @@ impl TryFrom<WireNotice> for Notice {
                 warned_at: parse(&warned_at, "warned_at")?,
                 ends_at: parse(&ends_at, "ends_at")?,
             },
+            WireNotice::OutsideHours { case, opens_at } => {
+                let opens_at = opens_at.and_then(|at| Timestamp::from_second(at).ok());
+                Self::OutsideHours { case: CaseNumber(case), opens_at }
+            }
             WireNotice::Ended => Self::Ended,
             WireNotice::LineLost => Self::LineLost,
             WireNotice::Unsupported => Self::Unsupported,
@@ -504,6 +513,8 @@ mod tests {
                 warned_at: "2026-11-21T10:00:00.5Z".parse().unwrap(),
                 ends_at: "2026-11-21T11:00:00.5Z".parse().unwrap(),
             },
+            Notice::OutsideHours { case: CaseNumber(12), opens_at: Timestamp::from_second(1_764_144_000).ok() },
+            Notice::OutsideHours { case: CaseNumber(12), opens_at: None },
             Notice::Ended,
             Notice::LineLost,
             Notice::Unsupported,

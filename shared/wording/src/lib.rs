@@ -217,6 +217,8 @@ sentences! {
     fn some_agent();
     fn nobody_available();
     fn nobody_available_for(number: CaseNumber);
+    fn outside_hours(number: CaseNumber);
+    fn outside_hours_until(number: CaseNumber, time: &str);
     fn ended();
     /// Asks before a chat is ended. Stands above [`Self::end_chat`] and [`Self::go_on`].
     pub fn end_asks();
@@ -430,6 +432,11 @@ impl Wording {
             Notice::AgentLeft { name } => self.agent_left(&self.agent_name(name)),
             Notice::NobodyAvailable { case: Some(case) } => self.nobody_available_for(*case),
             Notice::NobodyAvailable { case: None } => self.nobody_available(),
+            Notice::OutsideHours { case, opens_at: None } => self.outside_hours(*case),
+            // Discord shows it in the reader's own time.
+            Notice::OutsideHours { case, opens_at: Some(at) } => {
+                self.outside_hours_until(*case, &format!("<t:{}:F>", at.as_second()))
+            }
             Notice::Ended => self.ended(),
             Notice::SilenceWarning { ends_at, .. } => {
                 let at = ends_at.as_second();

@@ -30,6 +30,8 @@ mod ending;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod policies;

@@ -9,6 +9,7 @@ use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
 use discord::message::OutgoingMessage;
 use domain::line::{Asker, LINE_LENGTH_MAX, Line, Said, Unsayable, Wish, sayable};
+use domain::text::Notice;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -78,6 +79,7 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
             says.agent_is_called(case, &chat_link(conversation.channel))
         }
         Transfer::AlreadyUnderWay { case } => says.agent_called_already(case),
+        Transfer::OutsideHours { case, opens_at } => says.notice(&Notice::OutsideHours { case, opens_at }),
         // Closed between the two steps.
         Transfer::NotOpen => anyhow::bail!("the conversation was closed while an agent was called"),
     };

@@ -4,6 +4,8 @@ use anyhow::Context;
 use desk::connect::Connector;
 use desk::transferring::{Transfer, Transferring};
 use desk::webhook::Webhook;
+use domain::conversation::Conversation;
+use domain::ids::CaseNumber;
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Request, Response};
 use runtime::answer::{WebhookError, json_answer, webhook_error};
@@ -53,16 +55,29 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
         }
         Transfer::AlreadyUnderWay { case } => {
             info!(conversation.sid = %call.conversation_sid, "somebody else transfers this conversation");
-            Ok(json!({
-                "case_number": case.map(|case| case.0),
-                "send_to_flex": false,
-                "discord_user_id": conversation.person.to_string(),
-                "customer_name": conversation.display_name,
-                "case_url": case.and_then(|case| deps.transferring.case_url(case)),
-            }))
+            Ok(refusal(&deps.transferring, &conversation, case))
+        }
+        Transfer::OutsideHours { case, .. } => {
+            if let Some(message) = &call.message_sid {
+                // The sweep would find that the flow never passed it on to the assistant.
+                deps.transferring.settle_wish(message).await?;
+            }
+            info!(conversation.sid = %call.conversation_sid, case.number = %case, "nobody is there for the flow's transfer");
+            Ok(refusal(&deps.transferring, &conversation, Some(case)))
         }
         Transfer::NotOpen => Err(WebhookError::NotFound("the conversation is not open")),
     }
+}
+
+/// The flow shall not go on.
+fn refusal(transferring: &Transferring, conversation: &Conversation, case: Option<CaseNumber>) -> Value {
+    json!({
+        "case_number": case.map(|case| case.0),
+        "send_to_flex": false,
+        "discord_user_id": conversation.person.to_string(),
+        "customer_name": conversation.display_name,
+        "case_url": case.and_then(|case| transferring.case_url(case)),
+    })
 }
 
 /// Who transfers: the flow's execution, whose second try after a lost answer is still the same one.
