@@ -6,6 +6,7 @@ use anyhow::Context;
 use discord::client::DiscordError;
 use discord::message::{Button, ButtonStyle, Nonce, OutgoingMessage, escape_markdown};
 use discord::routes::{CASE_REOPEN, CustomId};
+use domain::agents::Naming;
 use domain::case::{Author, Case, Event, Field, Kind, REOPENING, Status};
 use domain::ids::{CaseNumber, PersonId};
 use jiff::{SignedDuration, Timestamp};
@@ -46,6 +47,8 @@ pub struct CaseNews {
     pub boards: Boards,
     /// How long a closed case is kept, from `CASE_RETENTION_DAYS`; `None` is for good.
     pub retention: Option<SignedDuration>,
+    /// How agents are called towards the person.
+    pub naming: Naming,
 }
 
 impl CaseNews {
@@ -148,7 +151,7 @@ impl CaseNews {
         let (Some(status), Some(person)) = (event.told_to_reporter(case.kind), case.reporter) else {
             return Ok(false);
         };
-        let message = notice(case, event, status, person);
+        let message = notice(&self.naming, case, event, status, person);
         let nonce = Nonce::of(&["case", &case.number.to_string(), &event.version.to_string()]);
         let dm = match self.store.conversation(person).await.context("load the conversation")? {
             Some(conversation) => Ok(conversation.channel),
@@ -261,14 +264,18 @@ fn expiry(case: &Case, retention: Option<SignedDuration>) -> Option<Timestamp> {
 }
 
 /// What the reporter is told, in their language.
-fn notice(case: &Case, event: &Event, status: Status, person: PersonId) -> OutgoingMessage {
+fn notice(naming: &Naming, case: &Case, event: &Event, status: Status, person: PersonId) -> OutgoingMessage {
     let says = wording::of(&case.locale);
     let number = case.number;
     let title = escape_markdown(&says.case_title(case.kind, &case.title, &case.reporter_name));
     let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
     let mut content = match status {
         Status::New | Status::Open => {
-            let by = case.assignee.as_ref().map(|assignee| escape_markdown(&assignee.name));
+            let by = case.assignee.as_ref().map(|assignee| {
+                // Moderators are known on the server by their name.
+                let is_moderator = assignee.key.starts_with("discord:");
+                escape_markdown(&if is_moderator { assignee.name.clone() } else { naming.shown(&assignee.name) })
+            });
             says.status_open(number, &title, by.as_deref())
         }
         Status::WaitingForPerson => says.status_waiting_for_person(number, &title),

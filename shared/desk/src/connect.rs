@@ -6,6 +6,7 @@ use anyhow::Context;
 use aws_types::SdkConfig;
 use discord::files::Downloader;
 use discord::oauth::OAuthClient;
+use domain::agents::Naming;
 use domain::hours::Hours;
 use domain::ids::{GuildId, StudioFlowSid, WorkflowSid, WorkspaceSid};
 use domain::reading::Budget;
@@ -218,6 +219,15 @@ impl Connector<'_> {
         ))
     }
 
+    /// How agents are called towards the person, from `AGENT_NAMES` and `AGENT_ROLE`.
+    pub fn naming(&self) -> Result<Naming, ConfigError> {
+        let unset = Naming::default();
+        Ok(Naming {
+            names: self.base.lookup.parse_optional("AGENT_NAMES")?.unwrap_or(unset.names),
+            role: self.base.lookup.optional("AGENT_ROLE").unwrap_or(unset.role),
+        })
+    }
+
     /// Ends conversations.
     pub fn closing(&self) -> Result<Closing, ConfigError> {
         Ok(Closing { casework: self.casework()?, twilio: self.twilio()?, discord: self.discord() })
@@ -267,7 +277,13 @@ impl Connector<'_> {
     /// Tells the news of cases.
     pub fn case_news(&self) -> Result<CaseNews, ConfigError> {
         let retention = self.base.retention()?;
-        Ok(CaseNews { store: self.store()?, discord: self.discord(), boards: self.boards()?, retention })
+        Ok(CaseNews {
+            store: self.store()?,
+            discord: self.discord(),
+            boards: self.boards()?,
+            retention,
+            naming: self.naming()?,
+        })
     }
 
     /// Looks for news that was not told.

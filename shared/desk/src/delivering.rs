@@ -7,10 +7,11 @@ use anyhow::Context;
 use discord::client::DiscordError;
 use discord::files::safe_name;
 use discord::message::{Nonce, OutgoingFile, OutgoingMessage, escape_markdown};
+use domain::agents::{Naming, is_same_identity};
 use domain::conversation::{self, AgentEvent, Conversation, Stage};
 use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::echo;
-use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid};
+use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid, TaskSid, WebhookSid};
 use domain::silence;
 use domain::split::split;
 use domain::text::{Notice, for_agents};
@@ -59,8 +60,10 @@ pub struct Delivering {
     pub turn: Arc<Semaphore>,
     /// The virtual agent.
     pub engine: Arc<dyn Engine>,
-    /// The flow that a conversation gets back when nobody took the transfer.
+    /// The flow that a conversation gets back when no agent is in it any more.
     pub flow: StudioFlowSid,
+    /// How agents are called towards the person.
+    pub naming: Naming,
 }
 
 /// Why something was not delivered.
@@ -149,7 +152,7 @@ impl Delivering {
                 self.removed(&conversation, message, *index, date_updated).await
             }
             Delivery::Ask { message, question } => self.ask(&conversation, message, question).await,
-            Delivery::Agents { id, event } => self.agents(&conversation, id, event).await,
+            Delivery::Agents { id, task, event } => self.agents(&conversation, id, task.as_ref(), event).await,
             Delivery::Say { notice: Notice::SilenceWarning { warned_at, ends_at }, .. } => {
                 self.warn_of_silence(&conversation, *warned_at, *ends_at).await
             }
@@ -226,7 +229,8 @@ impl Delivering {
             Showing::Unfinished { since } => now.as_second() - since.as_second() > NONCE_TRUSTED_SECONDS,
             Showing::New => false,
         };
-        let parts = match self.post_parts(conversation, line, "", long_ago).await {
+        let speaker = self.speaker(conversation, line);
+        let parts = match self.post_parts(conversation, line, &speaker, long_ago).await {
             Ok(parts) => parts,
             Err(Undelivered::Never(reason)) => {
                 self.give_up_on(conversation, line, reason).await?;
@@ -235,12 +239,26 @@ impl Delivering {
             Err(error) => return Err(error),
         };
         self.store
-            .finish_showing(&line.message, &parts, conversation, line.index)
+            .finish_showing(&line.message, &parts, conversation, line.index, Some(&speaker))
             .await
             .context("record what shows the line")?;
         info!(message.sid = %line.message, line.index = line.index, parts = parts.len(), "showed a line");
         self.waking.sign_of_life(conversation).await;
         Ok(())
+    }
+
+    /// Whose line it is, as the person reads it.
+    fn speaker(&self, conversation: &Conversation, line: &AgentLine) -> String {
+        let identity = conversation.agent_identity.as_deref().filter(|identity| !identity.is_empty());
+        let author = line.author.as_deref().zip(identity);
+        let name = match &conversation.stage {
+            // Of a line of an earlier version, or an agent without an identity, nobody else is known either.
+            Stage::WithAgent { name } if author.is_none_or(|(author, agent)| is_same_identity(author, agent)) => {
+                Some(name.as_str())
+            }
+            _ => None,
+        };
+        self.naming.speaker(name)
     }
 
     /// A line that can never be shown: the agents are told, and it is no gap any more.
@@ -251,7 +269,7 @@ impl Delivering {
             Ok(_) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {}
             Err(error) => return Err(anyhow::Error::new(error).context("tell the agents")),
         }
-        self.store.finish_showing(&line.message, &[], conversation, line.index).await.context("settle the line")
+        self.store.finish_showing(&line.message, &[], conversation, line.index, None).await.context("settle the line")
     }
 
     /// Posts a line: its text, in parts where it is long, with the first of its files on the first part; then, where one message does
@@ -262,7 +280,7 @@ impl Delivering {
         &self,
         conversation: &Conversation,
         line: &AgentLine,
-        edition: &str,
+        speaker: &str,
         look_first: bool,
     ) -> Result<Vec<DiscordMessageId>, Undelivered> {
         let present = if look_first {
@@ -279,13 +297,13 @@ impl Delivering {
             line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
         // Files are fetched for one message at a time, and only for one that is not there.
         let first = match messages.next() {
-            Some(files) if posted(&part_nonce(&line.message, 0, edition)).is_none() => {
+            Some(files) if posted(&part_nonce(&line.message, 0, "")).is_none() => {
                 self.fetch(conversation, &files, &mut not_shown).await?
             }
             _ => Fetched::default(),
         };
         let says = wording::of(&conversation.locale);
-        let contents = split(&content_of(says, line, &not_shown));
+        let contents = split(&content_of(says, Some(speaker), line, &not_shown));
         let others: Vec<_> = messages.collect();
         let last = contents.len() - 1 + others.len();
         let mut parts = Vec::with_capacity(last + 1);
@@ -293,7 +311,7 @@ impl Delivering {
         // Held until the files of the first message are on their way.
         let mut turn = first.turn;
         for (number, content) in contents.into_iter().enumerate() {
-            let nonce = part_nonce(&line.message, number, edition);
+            let nonce = part_nonce(&line.message, number, "");
             if let Some(id) = posted(&nonce) {
                 parts.push(id);
                 continue;
@@ -305,7 +323,7 @@ impl Delivering {
         }
         let texts = parts.len();
         for (number, wanted) in others.iter().enumerate() {
-            let nonce = files_nonce(&line.message, number, edition);
+            let nonce = files_nonce(&line.message, number, "");
             if let Some(id) = posted(&nonce) {
                 parts.push(id);
                 continue;
@@ -391,11 +409,11 @@ impl Delivering {
         date_updated: &str,
     ) -> Result<(), Undelivered> {
         let showing = self.store.showing(&line.message).await.context("find what shows the line")?;
-        let Some(Showing::Done { parts, edited_at }) = showing else {
+        let Some(Showing::Done { parts, edited_at, speaker }) = showing else {
             // The edit came first: what it says is what is shown, and the line itself will find it done.
             self.line(conversation, line).await?;
             let shown = self.store.showing(&line.message).await.context("find what shows the line now")?;
-            if let Some(Showing::Done { parts, edited_at: None }) = shown
+            if let Some(Showing::Done { parts, edited_at: None, .. }) = shown
                 && !parts.is_empty()
             {
                 // An older edit may be still on its way.
@@ -409,7 +427,7 @@ impl Delivering {
         let channel = conversation.channel;
         let not_shown: Vec<_> =
             line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
-        let contents = split(&content_of(wording::of(&conversation.locale), line, &not_shown));
+        let contents = split(&content_of(wording::of(&conversation.locale), speaker.as_deref(), line, &not_shown));
         // Behind the parts of the text stand the messages of files.
         let others = line.messages_of_files().len().saturating_sub(1).min(parts.len() - 1);
         let (texts, files) = parts.split_at(parts.len() - others);
@@ -460,7 +478,7 @@ impl Delivering {
             let index = index.unwrap_or(u32::MAX);
             let known = index != u32::MAX;
             if known {
-                self.store.finish_showing(message, &[], conversation, index).await.context("settle the line")?;
+                self.store.finish_showing(message, &[], conversation, index, None).await.context("settle the line")?;
             }
             return Ok(());
         };
@@ -481,7 +499,7 @@ impl Delivering {
             Claim::Done => return Ok(()),
             Claim::Busy => return Err(anyhow::anyhow!("somebody else answers this").into()),
         };
-        if !repeated && conversation.stage != Stage::WithAssistant {
+        if !repeated && !conversation.stage.is_with_assistant() {
             // An agent was called meanwhile, and reads the question in the conversation.
             info!(message.sid = %message, "the question is for the agents now");
             self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
@@ -524,11 +542,16 @@ impl Delivering {
     }
 
     /// Keeps conversation and case in step with the agents' side, and tells the person.
-    async fn agents(&self, conversation: &Conversation, id: &str, event: &AgentEvent) -> Result<(), Undelivered> {
+    async fn agents(
+        &self,
+        conversation: &Conversation,
+        id: &str,
+        task: Option<&TaskSid>,
+        event: &AgentEvent,
+    ) -> Result<(), Undelivered> {
         let mut recorded = conversation.clone();
         let mut progress = Progress::default();
-        if let AgentEvent::TaskCreated { task, interaction, interaction_channel } = event {
-            progress.task = Some(task.clone());
+        if let AgentEvent::TaskCreated { interaction, interaction_channel, .. } = event {
             progress.interaction.clone_from(interaction);
             progress.interaction_channel.clone_from(interaction_channel);
             progress.studio_webhook = Some(None);
@@ -540,7 +563,22 @@ impl Delivering {
                 return Ok(());
             }
         }
-        let Some(step) = conversation::next(conversation, event) else { return Ok(()) };
+        let created = match event {
+            AgentEvent::TaskCreated { task, .. } => Some(task),
+            _ => None,
+        };
+        let task = task.or(created);
+        let Some(step) = conversation::next(conversation, task, event) else { return Ok(()) };
+        if task.is_some() && conversation.task.as_ref() != task {
+            progress.task = task.cloned();
+            progress.former_task.clone_from(&conversation.task);
+        }
+        match event {
+            // An empty one is nobody's, and takes the place of an earlier agent's.
+            AgentEvent::Joined { identity, .. } => progress.agent_identity = Some(identity.clone().unwrap_or_default()),
+            AgentEvent::Left => progress.agent_left_at = Some(Timestamp::now()),
+            _ => {}
+        }
         match &step.say {
             Some(Notice::Ended) => self.closing.say_ended(conversation).await?,
             Some(notice) => match self.say(conversation, notice, id).await {
@@ -550,13 +588,15 @@ impl Delivering {
             },
             None => {}
         }
-        if step.close_at_twilio
-            && let Some(sid) = &conversation.sid
-        {
-            // Flex does that too when an agent completes; whoever completes a task by another way does not.
-            self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
+        if step.close_at_twilio {
+            if matches!(event, AgentEvent::Closed) {
+                self.closing.close_at_twilio(conversation).await?;
+            } else if let Some(sid) = &conversation.sid {
+                // Flex does that too when an agent completes; whoever completes a task by another way does not.
+                self.twilio.close_conversation(sid).await.context("close the conversation at Twilio")?;
+            }
         }
-        if conversation.stage == Stage::WithAssistant
+        if conversation.stage.is_with_assistant()
             && step.stage.is_with_agents()
             && let (Some(sid), Some(webhook)) = (&conversation.sid, &conversation.studio_webhook)
         {
@@ -567,7 +607,12 @@ impl Delivering {
         if step.back_to_assistant
             && let Some(sid) = &conversation.sid
         {
-            progress.studio_webhook = Some(Some(self.give_back(sid).await?));
+            match self.give_back(sid).await {
+                Ok(webhook) => progress.studio_webhook = Some(Some(webhook)),
+                // The agent completed at once: what is reported of the end comes next.
+                Err(TwilioError::ConversationClosed | TwilioError::NotFound) => {}
+                Err(error) => return Err(anyhow::Error::new(error).context("give the flow back").into()),
+            }
         }
         self.closing
             .finish(conversation, &step.stage, &progress, step.case.as_ref())
@@ -578,11 +623,11 @@ impl Delivering {
     }
 
     /// The Studio flow hears the person again. One webhook, also when this runs twice.
-    async fn give_back(&self, sid: &ConversationSid) -> anyhow::Result<domain::ids::WebhookSid> {
-        let present = self.twilio.list_webhooks(sid).await.context("list the webhooks")?;
+    async fn give_back(&self, sid: &ConversationSid) -> Result<WebhookSid, TwilioError> {
+        let present = self.twilio.list_webhooks(sid).await?;
         match present.into_iter().find(|hook| hook.configuration.flow_sid.as_ref() == Some(&self.flow)) {
             Some(hook) => Ok(hook.sid),
-            None => Ok(self.twilio.create_studio_webhook(sid, &self.flow).await.context("give the flow back")?.sid),
+            None => Ok(self.twilio.create_studio_webhook(sid, &self.flow).await?.sid),
         }
     }
 
@@ -626,11 +671,12 @@ impl Delivering {
         let stage = match notice {
             Notice::CaseOpened { .. } | Notice::AgentCalled { .. } => &Stage::Waiting,
             Notice::NobodyAvailable { .. } | Notice::OutsideHours { .. } => &Stage::WithAssistant,
+            Notice::AgentLeft { .. } => &Stage::AgentLeft,
             Notice::Ended => &Stage::Closed,
             _ => &conversation.stage,
         };
         let says = wording::of(&conversation.locale);
-        let message = said::with_buttons(says, sentence(says, notice), conversation.person, stage);
+        let message = said::with_buttons(says, sentence(says, &self.naming, notice), conversation.person, stage);
         let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
         self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?;
         Ok(())
@@ -642,6 +688,7 @@ pub fn agent_line(message: &MessageResource) -> AgentLine {
     AgentLine {
         message: message.sid.clone(),
         index: message.index,
+        author: Some(message.author.clone()).filter(|author| !author.is_empty()),
         body: message.body.clone(),
         files: message.media.iter().map(Media::to_agent_file).collect(),
     }
@@ -672,8 +719,9 @@ fn lines_of(says: &Wording, not_shown: &[(&AgentFile, NotShown)]) -> Vec<String>
     not_shown.iter().map(line).collect()
 }
 
-/// A line's text, and its files that are not shown. Empty where there are only files that are.
-fn content_of(says: &Wording, line: &AgentLine, not_shown: &[(&AgentFile, NotShown)]) -> String {
+/// Who says it, a line's text, and its files that are not shown. Lines from before there were names have no speaker, and are empty where
+/// there are only files that are shown.
+fn content_of(says: &Wording, speaker: Option<&str>, line: &AgentLine, not_shown: &[(&AgentFile, NotShown)]) -> String {
     let mut pieces = Vec::new();
     if !line.body.trim().is_empty() {
         pieces.push(escape_markdown(&line.body));
@@ -683,7 +731,11 @@ fn content_of(says: &Wording, line: &AgentLine, not_shown: &[(&AgentFile, NotSho
         // Neither text nor file: the sender's attachment failed on its way.
         pieces.push(says.notice(&Notice::Unsupported));
     }
-    pieces.join("\n")
+    let content = pieces.join("\n");
+    match speaker {
+        None => content,
+        Some(speaker) => format!("**{}:** {content}", escape_markdown(speaker)).trim_end().to_owned(),
+    }
 }
 
 /// Why the person does not see a file.
@@ -734,11 +786,12 @@ fn name_of(file: &AgentFile) -> String {
     }
 }
 
-/// A notice as Discord shows it: names read as they were typed.
-fn sentence(says: &Wording, notice: &Notice) -> String {
+/// A notice as Discord shows it: names as the deployer wants them, and as they were typed.
+fn sentence(says: &Wording, naming: &Naming, notice: &Notice) -> String {
+    let shown = |name: &str| escape_markdown(&naming.shown(name));
     match notice {
-        Notice::AgentJoined { name } => says.notice(&Notice::AgentJoined { name: escape_markdown(name) }),
-        Notice::AgentLeft { name } => says.notice(&Notice::AgentLeft { name: escape_markdown(name) }),
+        Notice::AgentJoined { name } => says.notice(&Notice::AgentJoined { name: shown(name) }),
+        Notice::AgentLeft { name } => says.notice(&Notice::AgentLeft { name: shown(name) }),
         other => says.notice(other),
     }
 }
@@ -793,6 +846,7 @@ mod tests {
         AgentLine {
             message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
             index: 0,
+            author: None,
             body: body.to_owned(),
             files: files.iter().map(file).collect(),
         }
@@ -803,7 +857,7 @@ mod tests {
         let files: Vec<_> = files.iter().map(|name| (*name, u64::MAX)).collect();
         let line = line(body, &files);
         let not_shown: Vec<_> = line.files.iter().map(|file| (file, NotShown::of(file))).collect();
-        content_of(wording::of("en-US"), &line, &not_shown)
+        content_of(wording::of("en-US"), None, &line, &not_shown)
     }
 
     #[test]
@@ -824,7 +878,17 @@ mod tests {
     #[test]
     fn a_line_of_files_that_are_shown_has_no_text() {
         let line = line("", &[("a.png", 7)]);
-        assert_eq!(content_of(wording::of("en-US"), &line, &[]), "");
+        assert_eq!(content_of(wording::of("en-US"), None, &line, &[]), "");
+        assert_eq!(content_of(wording::of("en-US"), Some("Alex"), &line, &[]), "**Alex:**");
+    }
+
+    #[test]
+    fn a_line_says_whose_it_is_and_a_long_one_once() {
+        let says = wording::of("en-US");
+        assert_eq!(content_of(says, Some("A*x"), &line("hi", &[]), &[]), r"**A\*x:** hi");
+        let parts = split(&content_of(says, Some("Alex"), &line(&"word ".repeat(900), &[]), &[]));
+        assert_eq!(parts.len(), 3);
+        assert!(parts[0].contains("**Alex:** word") && parts[1..].iter().all(|part| !part.contains("Alex")));
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub fn buttons(says: &Wording, person: PersonId, stage: &Stage) -> Vec<Button> {
     let agent = button(AGENT, says.talk_to_a_person(), ButtonStyle::Secondary);
     let end = button(END, says.end_chat(), ButtonStyle::Danger);
     match stage {
-        Stage::Opening { .. } | Stage::WithAssistant => vec![reply, agent, end],
-        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => vec![reply, end],
+        Stage::Opening { .. } | Stage::WithAssistant | Stage::AgentLeft => vec![reply, agent, end],
+        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } => vec![reply, end],
         Stage::Ending | Stage::Closed => vec![reply],
     }
 }
@@ -180,7 +180,7 @@ mod tests {
             (Stage::Transferring { by: by(), since: Timestamp::UNIX_EPOCH }, vec!["reply:v1:7", "end:v1:7"]),
             (Stage::Waiting, vec!["reply:v1:7", "end:v1:7"]),
             (Stage::WithAgent { name: by() }, vec!["reply:v1:7", "end:v1:7"]),
-            (Stage::AgentLeft, vec!["reply:v1:7", "end:v1:7"]),
+            (Stage::AgentLeft, vec!["reply:v1:7", "agent:v1:7", "end:v1:7"]),
             (Stage::Ending, vec!["reply:v1:7"]),
             (Stage::Closed, vec!["reply:v1:7"]),
         ];

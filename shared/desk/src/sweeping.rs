@@ -91,7 +91,7 @@ impl Sweeping {
         let Some(sid) = &conversation.sid else { return Ok(()) };
         let resource = self.twilio.fetch_conversation(sid.as_str()).await.context("read the conversation")?;
         if resource.is_none_or(|resource| resource.state == ConversationState::Closed) {
-            let delivery = Delivery::Agents { id: "swept".to_owned(), event: AgentEvent::Closed };
+            let delivery = Delivery::Agents { id: "swept".to_owned(), task: None, event: AgentEvent::Closed };
             self.send(conversation, delivery, now).await?;
         }
         let lines = self.twilio.list_messages_desc(sid, None, LINES_MAX).await.context("read the newest lines")?;
@@ -192,7 +192,10 @@ fn is_unanswered(
     now: Timestamp,
 ) -> bool {
     let age = age(line, now);
-    conversation.stage == Stage::WithAssistant
+    // What was said while an agent was there was said to them.
+    let for_agents = conversation.agent_left_at.is_some_and(|left| created_at(line).is_none_or(|said| said < left));
+    conversation.stage.is_with_assistant()
+        && !for_agents
         && line.author == conversation.person.identity()
         && !said::is_silent(line)
         && age > ON_ITS_WAY_SECONDS
@@ -293,7 +296,12 @@ mod tests {
         }
         let undated = MessageResource { date_created: None, ..question(60) };
         check(Stage::WithAssistant, &undated, &[], false);
-        for stage in [Stage::Waiting, Stage::WithAgent { name: "Alex".to_owned() }, Stage::AgentLeft, Stage::Closed] {
+        check(Stage::AgentLeft, &question(60), &[], true);
+        let left = Timestamp::from_second(now().as_second() - 60).unwrap();
+        let conversation = Conversation { agent_left_at: Some(left), ..conversation(Stage::AgentLeft) };
+        assert!(!is_unanswered(&conversation, &question(61), &[], now()), "it was said to the agent");
+        assert!(is_unanswered(&conversation, &question(60), &[], now()));
+        for stage in [Stage::Waiting, Stage::WithAgent { name: "Alex".to_owned() }, Stage::Closed] {
             check(stage, &question(60), &[], false);
         }
         for author in ["agent_40example_2Ecom", "discord_77", "assistant", ""] {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use queues::Queue;
 use serde_json::json;
 use store::{Progress, Store, StoreError};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use twilio::TwilioError;
 use twilio::client::NewInteraction;
 
@@ -98,6 +98,9 @@ impl Transferring {
             match called {
                 Ok((claimed, case)) => {
                     self.announce(&claimed, case, by).await?;
+                    if !matches!(current.stage, Stage::WithAssistant) {
+                        self.park(&claimed).await?;
+                    }
                     info!(case.number = %case, conversation.generation = claimed.generation, "a transfer has begun");
                     return Ok(Transfer::Ours { conversation: Box::new(claimed), case, repeated });
                 }
@@ -162,10 +165,14 @@ impl Transferring {
     async fn claim(&self, current: &Conversation, by: &str) -> Result<(Conversation, CaseNumber), StoreError> {
         let now = Timestamp::now();
         let stage = Stage::Transferring { by: by.to_owned(), since: now };
-        let claimed = |case| Conversation { stage: stage.clone(), case: Some(case), ..current.clone() };
+        let claimed = |case| {
+            let former_tasks = current.former_tasks.iter().chain(&current.task).cloned().collect();
+            Conversation { stage: stage.clone(), case: Some(case), task: None, former_tasks, ..current.clone() }
+        };
         if let Some(case) = current.case {
-            // `since` moves on, so that the sweep gives this try its time.
-            self.store.advance(current, &stage, &Progress::default()).await?;
+            // `since` moves on, so that the sweep gives this try its time. What is reported of an earlier task is no news any more.
+            let progress = Progress { former_task: current.task.clone(), ..Progress::default() };
+            self.store.advance(current, &stage, &progress).await?;
             return Ok((claimed(case), case));
         }
         let case = self.new_case(current, now).await?;
@@ -221,12 +228,30 @@ impl Transferring {
         Ok(())
     }
 
+    /// The agent who has left may still be writing up. When they complete that, Flex would close the conversation, in which the person waits
+    /// for the next one: so it is done for them.
+    async fn park(&self, conversation: &Conversation) -> anyhow::Result<()> {
+        let earlier = conversation.interaction.as_ref().zip(conversation.interaction_channel.as_ref());
+        let Some((interaction, channel)) = earlier.filter(|_| !conversation.former_tasks.is_empty()) else {
+            return Ok(());
+        };
+        match self.twilio.park_interaction_channel(interaction, channel).await {
+            Ok(()) => Ok(()),
+            // Parked, closed or failed already.
+            Err(error @ TwilioError::Refused { .. }) => {
+                warn!(error = %error, "the earlier interaction was not parked");
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("park the earlier interaction")),
+        }
+    }
+
     /// Creates the Flex interaction, and with it the task, where the flow's *Send to Flex* does not.
     ///
     /// `repeated`: an earlier try may have created it, so it is looked for first.
     pub async fn send_to_flex(&self, conversation: &Conversation, repeated: bool) -> anyhow::Result<()> {
         let Some(sid) = &conversation.sid else { anyhow::bail!("an open conversation has no SID") };
-        let progress = if repeated { self.existing_task(sid).await? } else { None };
+        let progress = if repeated { self.existing_task(conversation, sid).await? } else { None };
         let progress = match progress {
             Some(progress) => progress,
             None => match self.create_interaction(conversation, sid).await {
@@ -252,8 +277,14 @@ impl Transferring {
         self.console_url.as_ref().map(|console| format!("{console}/cases/{case}"))
     }
 
-    async fn existing_task(&self, sid: &ConversationSid) -> anyhow::Result<Option<Progress>> {
-        let task = self.twilio.find_task_by_conversation(&self.workspace, sid).await.context("look for the task")?;
+    async fn existing_task(
+        &self,
+        conversation: &Conversation,
+        sid: &ConversationSid,
+    ) -> anyhow::Result<Option<Progress>> {
+        let former = &conversation.former_tasks;
+        let task = self.twilio.find_task_by_conversation(&self.workspace, sid, former).await;
+        let task = task.context("look for the task")?;
         Ok(task.filter(|task| !task.is_over()).map(|task| Progress {
             task: Some(task.sid),
             interaction: task.attributes.interaction_sid,
@@ -299,7 +330,7 @@ impl Transferring {
             _ => "",
         };
         let id = format!("refused {by}");
-        let delivery = Delivery::Agents { id, event: AgentEvent::NobodyAvailable };
+        let delivery = Delivery::Agents { id, task: None, event: AgentEvent::NobodyAvailable };
         let outgoing = Outgoing { conversation: sid.clone(), delivery };
         self.outbox.send_outgoing(&outgoing).await.context("tell the person that nobody is available")
     }

@@ -38,7 +38,7 @@ pub enum Stage {
         /// The agent's name as the person reads it.
         name: String,
     },
-    /// The agent has finished, Flex has not closed the conversation yet.
+    /// The agent has finished, and Flex has not closed the conversation yet: the virtual agent answers, and an agent can be called again.
     AgentLeft,
     /// The person ends it: nobody is called any more, and what Twilio reports of the end is no news.
     Ending,
@@ -71,7 +71,12 @@ impl Stage {
 
     /// Whether the conversation is in the agents' hands, or on its way there.
     pub const fn is_with_agents(&self) -> bool {
-        matches!(self, Self::Transferring { .. } | Self::Waiting | Self::WithAgent { .. } | Self::AgentLeft)
+        matches!(self, Self::Transferring { .. } | Self::Waiting | Self::WithAgent { .. })
+    }
+
+    /// Whether the virtual agent answers.
+    pub const fn is_with_assistant(&self) -> bool {
+        matches!(self, Self::WithAssistant | Self::AgentLeft)
     }
 }
 
@@ -106,8 +111,14 @@ pub struct Conversation {
     pub interaction: Option<InteractionSid>,
     /// The Flex interaction's channel, needed to close it.
     pub interaction_channel: Option<InteractionChannelSid>,
-    /// The task in TaskRouter.
+    /// The task in TaskRouter: the one that runs, or the last one.
     pub task: Option<TaskSid>,
+    /// Tasks of earlier transfers: what is reported of them is no news.
+    pub former_tasks: BTreeSet<TaskSid>,
+    /// The identity that the agent in the chat writes with, where it is known.
+    pub agent_identity: Option<String>,
+    /// When the last agent left: what was said before was said to them.
+    pub agent_left_at: Option<Timestamp>,
     /// All lines up to this `Index` are settled: shown to the person, or known not to be for them.
     pub shown_index: Option<u32>,
     /// `Index` of lines above `shown_index` that we posted ourselves, so that they are no gaps.
@@ -168,6 +179,9 @@ impl Conversation {
             interaction: None,
             interaction_channel: None,
             task: None,
+            former_tasks: BTreeSet::new(),
+            agent_identity: None,
+            agent_left_at: None,
             shown_index: None,
             own_indexes: BTreeSet::new(),
             lively_at: None,
@@ -227,6 +241,8 @@ pub enum AgentEvent {
         name: String,
         /// Their worker in TaskRouter, where the event says it.
         worker: Option<WorkerSid>,
+        /// The identity that they write with, where the event says it.
+        identity: Option<String>,
     },
     /// The agent has finished and writes up.
     Left,
@@ -259,12 +275,30 @@ impl Step {
     }
 }
 
-/// What `event` makes of `conversation`; `None` when there is nothing (more) to do.
+/// Whether something that is reported of `task` concerns the conversation as it is now.
 ///
-/// TaskRouter's events of one second come in any order and may come twice, so each is judged by the stage alone.
-pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
+/// A conversation that was transferred twice has had two tasks, and what is reported of the first may come late. A task that is not known
+/// yet may be the transfer's, or the one that another agent was invited with: somebody has to be in it before it counts.
+fn concerns(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEvent) -> bool {
+    let Some(task) = task else { return true };
+    if conversation.former_tasks.contains(task) {
+        return false;
+    }
+    match event {
+        AgentEvent::TaskCreated { .. } | AgentEvent::Joined { .. } | AgentEvent::Closed => true,
+        _ => conversation.task.as_ref().is_none_or(|current| current == task),
+    }
+}
+
+/// What `event`, which happened to `task`, makes of `conversation`; `None` when there is nothing (more) to do.
+///
+/// TaskRouter's events of one second come in any order and may come twice, so each is judged by task and stage alone.
+pub fn next(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEvent) -> Option<Step> {
     use Stage::{AgentLeft, Closed, Ending, Opening, Transferring, Waiting, WithAgent, WithAssistant};
     let agent = |name: &str| Author::Agent(name.to_owned());
+    if !concerns(conversation, task, event) {
+        return None;
+    }
     match (event, &conversation.stage) {
         // The case has its line already.
         (AgentEvent::Finished | AgentEvent::Closed, Ending) => {
@@ -273,13 +307,16 @@ pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
         (_, Ending | Closed | Opening { .. })
         | (AgentEvent::NobodyAvailable, WithAgent { .. } | AgentLeft | WithAssistant)
         | (AgentEvent::Finished, WithAssistant) => None,
-        (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant) => Some(Step::to(Waiting)),
-        (AgentEvent::TaskCreated { .. }, stage) => {
-            // The agent was quicker than this event: only the SIDs are news.
+        // The agent was quicker than this event, or the transfer has been given up already: only the SIDs are news.
+        (AgentEvent::TaskCreated { task, .. }, stage) if conversation.task.as_ref() == Some(task) => {
             conversation.interaction_channel.is_none().then(|| Step::to(stage.clone()))
         }
+        (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant | AgentLeft) => Some(Step::to(Waiting)),
+        // Another agent is invited: see `concerns`.
+        (AgentEvent::TaskCreated { .. }, WithAgent { .. }) if conversation.task.is_some() => None,
+        (AgentEvent::TaskCreated { .. }, stage) => Some(Step::to(stage.clone())),
         (AgentEvent::Joined { name, .. }, WithAgent { name: present }) if name == present => None,
-        (AgentEvent::Joined { name, worker }, _) => Some(Step {
+        (AgentEvent::Joined { name, worker, .. }, _) => Some(Step {
             say: Some(Notice::AgentJoined { name: name.clone() }),
             case: Some(Change::status(Status::Open, agent(name), "accepted the chat").assigned_to(match worker {
                 Some(worker) => Assignee::worker(worker, name),
@@ -290,6 +327,7 @@ pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
         (AgentEvent::Left, WithAgent { name }) => Some(Step {
             say: Some(Notice::AgentLeft { name: name.clone() }),
             case: Some(Change::note(agent(name), "left the chat")),
+            back_to_assistant: true,
             ..Step::to(AgentLeft)
         }),
         (AgentEvent::Left, _) => None,
@@ -306,7 +344,8 @@ pub fn next(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
                 AgentLeft => Change::status(Status::Resolved, Author::Desk, "the agent ended the chat"),
                 _ => Change::note(Author::Desk, "the chat was closed"),
             }),
-            close_at_twilio: matches!(event, AgentEvent::Finished),
+            // A task that nobody has taken yet would wait for somebody who is gone.
+            close_at_twilio: matches!(event, AgentEvent::Finished) || matches!(stage, Transferring { .. } | Waiting),
             ..Step::to(Closed)
         }),
     }
@@ -326,12 +365,10 @@ pub enum TransferClaim {
 /// Whether `by` may transfer: one claim per conversation makes it one transfer, whichever way comes first.
 pub fn may_transfer(stage: &Stage, by: &str) -> TransferClaim {
     match stage {
-        Stage::WithAssistant => TransferClaim::Go,
+        Stage::WithAssistant | Stage::AgentLeft => TransferClaim::Go,
         // The same one again: it died half-way, or its answer got lost.
         Stage::Transferring { by: holder, .. } if holder == by => TransferClaim::Go,
-        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } | Stage::AgentLeft => {
-            TransferClaim::AlreadyUnderWay
-        }
+        Stage::Transferring { .. } | Stage::Waiting | Stage::WithAgent { .. } => TransferClaim::AlreadyUnderWay,
         Stage::Opening { .. } | Stage::Ending | Stage::Closed => TransferClaim::NotOpen,
     }
 }
@@ -369,7 +406,7 @@ pub(crate) mod tests {
                 interaction: None,
                 interaction_channel: None,
             },
-            AgentEvent::Joined { name: "Alex".to_owned(), worker: None },
+            AgentEvent::Joined { name: "Alex".to_owned(), worker: None, identity: None },
             AgentEvent::Left,
             AgentEvent::NobodyAvailable,
             AgentEvent::Finished,
@@ -382,7 +419,7 @@ pub(crate) mod tests {
         let mut table = String::new();
         for stage in stages() {
             for event in events() {
-                let step = next(&conversation(stage.clone()), &event);
+                let step = next(&conversation(stage.clone()), None, &event);
                 let event = format!("{event:?}");
                 let event = event.split([' ', '{']).next().unwrap_or_default();
                 let said = step.as_ref().map_or("-", |step| step.stage.name());
@@ -398,9 +435,9 @@ pub(crate) mod tests {
         for stage in stages() {
             for event in events() {
                 let mut conversation = conversation(stage.clone());
-                if let Some(step) = next(&conversation, &event) {
+                if let Some(step) = next(&conversation, None, &event) {
                     conversation.stage = step.stage;
-                    let again = next(&conversation, &event);
+                    let again = next(&conversation, None, &event);
                     assert!(again.is_none_or(|step| step.say.is_none()), "{stage:?} {event:?}");
                 }
             }
@@ -415,10 +452,56 @@ pub(crate) mod tests {
         assert_eq!(Way::from_name("pigeon"), None);
     }
 
+    fn task(number: u32) -> TaskSid {
+        format!("WT{number:032x}").parse().unwrap()
+    }
+
+    /// What is reported of a task that was replaced changes nothing, in any stage.
+    #[test]
+    fn an_earlier_task_is_no_news() {
+        for stage in stages() {
+            for event in events() {
+                let conversation = Conversation {
+                    task: Some(task(1)),
+                    former_tasks: BTreeSet::from([task(0)]),
+                    ..conversation(stage.clone())
+                };
+                assert_eq!(next(&conversation, Some(&task(0)), &event), None, "{stage:?} {event:?}");
+                let current = next(&conversation, Some(&task(1)), &event);
+                let is_new = matches!(event, AgentEvent::TaskCreated { .. });
+                assert!(is_new || current == next(&conversation, None, &event), "{stage:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_agents_task_counts_once_somebody_is_in_it() {
+        let with_alex = Conversation {
+            task: Some(task(1)),
+            interaction_channel: format!("UO{}", "0".repeat(32)).parse().ok(),
+            ..conversation(Stage::WithAgent { name: "Alex".to_owned() })
+        };
+        let created =
+            |number| AgentEvent::TaskCreated { task: task(number), interaction: None, interaction_channel: None };
+        let joined = AgentEvent::Joined { name: "Kim".to_owned(), worker: None, identity: None };
+        for event in [AgentEvent::Left, AgentEvent::NobodyAvailable, AgentEvent::Finished] {
+            assert_eq!(next(&with_alex, Some(&task(2)), &event), None, "{event:?}");
+        }
+        assert_eq!(next(&with_alex, Some(&task(1)), &created(1)), None);
+        assert_eq!(next(&with_alex, Some(&task(2)), &created(2)), None);
+        let step = next(&with_alex, Some(&task(2)), &joined).unwrap();
+        assert_eq!(step.stage, Stage::WithAgent { name: "Kim".to_owned() });
+        // A task that was given up before its creation was reported calls nobody.
+        let given_up = Conversation { task: Some(task(1)), ..conversation(Stage::WithAssistant) };
+        assert_eq!(next(&given_up, Some(&task(1)), &created(1)).unwrap().stage, Stage::WithAssistant);
+        assert_eq!(next(&given_up, Some(&task(2)), &created(2)).unwrap().stage, Stage::Waiting);
+    }
+
     #[test]
     fn one_transfer_per_conversation() {
         let transferring = Stage::Transferring { by: "a".to_owned(), since: Timestamp::UNIX_EPOCH };
         assert_eq!(may_transfer(&Stage::WithAssistant, "b"), TransferClaim::Go);
+        assert_eq!(may_transfer(&Stage::AgentLeft, "b"), TransferClaim::Go);
         assert_eq!(may_transfer(&transferring, "a"), TransferClaim::Go);
         assert_eq!(may_transfer(&transferring, "b"), TransferClaim::AlreadyUnderWay);
         assert_eq!(may_transfer(&Stage::Waiting, "a"), TransferClaim::AlreadyUnderWay);

@@ -1,7 +1,7 @@
 //! What the outbox carries: everything that is on its way to a person, in the order of their conversation.
 
 use crate::conversation::AgentEvent;
-use crate::ids::{ConversationSid, MediaSid, MessageSid};
+use crate::ids::{ConversationSid, MediaSid, MessageSid, TaskSid};
 use crate::text::Notice;
 
 /// A line of a Twilio conversation, as far as the person is concerned.
@@ -11,6 +11,8 @@ pub struct AgentLine {
     pub message: MessageSid,
     /// Its place in the conversation.
     pub index: u32,
+    /// The identity of who wrote it, where Twilio names it.
+    pub author: Option<String>,
     /// What was said. Empty when only files were sent.
     pub body: String,
     /// The files sent with it.
@@ -110,6 +112,8 @@ pub enum Delivery {
     Agents {
         /// What tells it from others, the same when it comes twice.
         id: String,
+        /// The task that it happened to, where it happened to one.
+        task: Option<TaskSid>,
         /// What happened.
         event: AgentEvent,
     },
@@ -161,6 +165,7 @@ mod tests {
         let line = AgentLine {
             message: format!("IM{}", "0".repeat(32)).parse().unwrap(),
             index: 0,
+            author: None,
             body: String::new(),
             files: sizes.iter().map(|size| file(*size)).collect(),
         };

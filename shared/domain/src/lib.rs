@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no platform crate. Times are parameters, decisions are returned as data, and the callers perform them.
 
+pub mod agents;
 pub mod case;
 pub mod conversation;
 pub mod delivery;

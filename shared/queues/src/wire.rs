@@ -96,6 +96,8 @@ struct WireOutgoing {
 struct WireAgentLine {
     message: String,
     index: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
     body: String,
     #[serde(default)]
     files: Vec<WireAgentFile>,
@@ -134,6 +136,8 @@ enum WireDelivery {
     },
     Agents {
         id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<String>,
         event: WireAgentEvent,
     },
     Say {
@@ -154,6 +158,8 @@ enum WireAgentEvent {
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         worker: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<String>,
     },
     Left,
     NobodyAvailable,
@@ -281,7 +287,11 @@ pub fn outgoing_to_json(outgoing: &Outgoing) -> String {
         Delivery::Ask { message, question } => {
             WireDelivery::Ask { message: message.to_string(), question: question.clone() }
         }
-        Delivery::Agents { id, event } => WireDelivery::Agents { id: id.clone(), event: wire_event(event) },
+        Delivery::Agents { id, task, event } => WireDelivery::Agents {
+            id: id.clone(),
+            task: task.as_ref().map(ToString::to_string),
+            event: wire_event(event),
+        },
         Delivery::Say { id, notice } => WireDelivery::Say { id: id.clone(), notice: wire_notice(notice) },
     };
     to_json(&WireOutgoing { conversation: outgoing.conversation.to_string(), delivery })
@@ -297,7 +307,9 @@ pub fn outgoing_from_json(json: &str) -> Result<Outgoing, MalformedMessage> {
             Delivery::Removed { message: parse(&message, "message")?, index, date_updated }
         }
         WireDelivery::Ask { message, question } => Delivery::Ask { message: parse(&message, "message")?, question },
-        WireDelivery::Agents { id, event } => Delivery::Agents { id, event: event.try_into()? },
+        WireDelivery::Agents { id, task, event } => {
+            Delivery::Agents { id, task: parse_optional(task, "task")?, event: event.try_into()? }
+        }
         WireDelivery::Say { id, notice } => Delivery::Say { id, notice: notice.try_into()? },
     };
     Ok(Outgoing { conversation: parse(&wire.conversation, "conversation")?, delivery })
@@ -307,6 +319,7 @@ fn wire_line(line: &AgentLine) -> WireAgentLine {
     WireAgentLine {
         message: line.message.to_string(),
         index: line.index,
+        author: line.author.clone(),
         body: line.body.clone(),
         files: line.files.iter().map(wire_agent_file).collect(),
     }
@@ -337,7 +350,7 @@ impl TryFrom<WireAgentLine> for AgentLine {
     fn try_from(wire: WireAgentLine) -> Result<Self, MalformedMessage> {
         let message = parse(&wire.message, "message")?;
         let files = wire.files.into_iter().map(AgentFile::from).collect();
-        Ok(Self { message, index: wire.index, body: wire.body, files })
+        Ok(Self { message, index: wire.index, author: wire.author, body: wire.body, files })
     }
 }
 
@@ -348,9 +361,11 @@ fn wire_event(event: &AgentEvent) -> WireAgentEvent {
             interaction: interaction.as_ref().map(ToString::to_string),
             interaction_channel: interaction_channel.as_ref().map(ToString::to_string),
         },
-        AgentEvent::Joined { name, worker } => {
-            WireAgentEvent::Joined { name: name.clone(), worker: worker.as_ref().map(ToString::to_string) }
-        }
+        AgentEvent::Joined { name, worker, identity } => WireAgentEvent::Joined {
+            name: name.clone(),
+            worker: worker.as_ref().map(ToString::to_string),
+            identity: identity.clone(),
+        },
         AgentEvent::Left => WireAgentEvent::Left,
         AgentEvent::NobodyAvailable => WireAgentEvent::NobodyAvailable,
         AgentEvent::Finished => WireAgentEvent::Finished,
@@ -367,8 +382,8 @@ impl TryFrom<WireAgentEvent> for AgentEvent {
                 interaction: parse_optional(interaction, "interaction")?,
                 interaction_channel: parse_optional(interaction_channel, "interaction_channel")?,
             },
-            WireAgentEvent::Joined { name, worker } => {
-                Self::Joined { name, worker: worker.and_then(|sid| sid.parse().ok()) }
+            WireAgentEvent::Joined { name, worker, identity } => {
+                Self::Joined { name, worker: worker.and_then(|sid| sid.parse().ok()), identity }
             }
             WireAgentEvent::Left => Self::Left,
             WireAgentEvent::NobodyAvailable => Self::NobodyAvailable,
@@ -492,12 +507,17 @@ mod tests {
             size: 7,
         };
         let files = vec![file.clone(), AgentFile { media: None, ..file }];
-        let line = AgentLine { message: sid("IM"), index: 4, body: "hi\n".to_owned(), files };
+        let author = Some("alex_40example_2Ecom".to_owned());
+        let line = AgentLine { message: sid("IM"), index: 4, author, body: "hi\n".to_owned(), files };
         let date_updated = "2026-11-21T10:00:30.000Z".to_owned();
         let events = [
             AgentEvent::TaskCreated { task: sid("WT"), interaction: Some(sid("KD")), interaction_channel: None },
-            AgentEvent::Joined { name: "Alex".to_owned(), worker: format!("WK{}", "0".repeat(32)).parse().ok() },
-            AgentEvent::Joined { name: "Alex".to_owned(), worker: None },
+            AgentEvent::Joined {
+                name: "Alex".to_owned(),
+                worker: format!("WK{}", "0".repeat(32)).parse().ok(),
+                identity: Some("alex_40example_2Ecom".to_owned()),
+            },
+            AgentEvent::Joined { name: "Alex".to_owned(), worker: None, identity: None },
             AgentEvent::Left,
             AgentEvent::NobodyAvailable,
             AgentEvent::Finished,
@@ -525,7 +545,9 @@ mod tests {
             Delivery::Removed { message: line.message, index: Some(4), date_updated },
             Delivery::Ask { message: sid("IM"), question: "?".to_owned() },
         ];
-        deliveries.extend(events.map(|event| Delivery::Agents { id: "EV1".to_owned(), event }));
+        deliveries.extend(events.clone().map(|event| Delivery::Agents { id: "EV1".to_owned(), task: None, event }));
+        let task = Some(sid("WT"));
+        deliveries.extend(events.map(|event| Delivery::Agents { id: "EV1".to_owned(), task: task.clone(), event }));
         deliveries.extend(notices.map(|notice| Delivery::Say { id: "5".to_owned(), notice }));
         for delivery in deliveries {
             let outgoing = Outgoing { conversation: sid("CH"), delivery };
@@ -549,7 +571,7 @@ mod tests {
 
     #[test]
     fn a_second_edit_is_not_the_first() {
-        let line = AgentLine { message: sid("IM"), index: 4, body: String::new(), files: Vec::new() };
+        let line = AgentLine { message: sid("IM"), index: 4, author: None, body: String::new(), files: Vec::new() };
         let edit = |at: &str| Outgoing {
             conversation: sid("CH"),
             delivery: Delivery::Edited { line: line.clone(), date_updated: at.to_owned() },

@@ -34,6 +34,12 @@ pub struct Progress {
     pub interaction_channel: Option<InteractionChannelSid>,
     /// The task.
     pub task: Option<TaskSid>,
+    /// A task that is an earlier one from now on. Its place is free, unless `task` takes it.
+    pub former_task: Option<TaskSid>,
+    /// The identity that the agent in the chat writes with.
+    pub agent_identity: Option<String>,
+    /// When an agent left.
+    pub agent_left_at: Option<Timestamp>,
     /// When to look for lost webhooks next.
     pub sweep_at: Option<Timestamp>,
 }
@@ -178,10 +184,15 @@ impl Store {
             ("flex_interaction_sid", progress.interaction.as_ref().map(ToString::to_string)),
             ("flex_interaction_channel_sid", progress.interaction_channel.as_ref().map(ToString::to_string)),
             ("task_sid", progress.task.as_ref().map(ToString::to_string)),
+            ("agent_identity", progress.agent_identity.clone()),
+            ("agent_left_at", progress.agent_left_at.map(|at| at.to_string())),
         ];
         values.extend(texts.into_iter().filter_map(|(name, value)| Some((name, s(value?)))));
         if progress.studio_webhook == Some(None) {
             remove.insert("studio_webhook_sid");
+        }
+        if progress.former_task.is_some() {
+            remove.insert("task_sid");
         }
         if matches!(stage, Stage::Closed) {
             remove.extend(["sweep_group", "sweep_at"]);
@@ -203,6 +214,11 @@ impl Store {
         let mut expression = format!("SET {}", set.join(", "));
         if !remove.is_empty() {
             expression += &format!(" REMOVE {}", Vec::from_iter(remove).join(", "));
+        }
+        if let Some(task) = &progress.former_task {
+            expression += " ADD former_tasks :former_tasks";
+            let tasks = AttributeValue::Ss(vec![task.to_string()]);
+            update = update.expression_attribute_values(":former_tasks", tasks);
         }
         let mut condition = "generation = :old_generation AND stage = :old_stage".to_owned();
         // Stages of one name by different holders are different stages.

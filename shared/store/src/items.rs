@@ -180,12 +180,18 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
         ("flex_interaction_sid", c.interaction.as_ref().map(ToString::to_string)),
         ("flex_interaction_channel_sid", c.interaction_channel.as_ref().map(ToString::to_string)),
         ("task_sid", c.task.as_ref().map(ToString::to_string)),
+        ("agent_identity", c.agent_identity.clone()),
+        ("agent_left_at", c.agent_left_at.map(|at| at.to_string())),
     ];
     item.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), s(value?)))));
     item.extend(c.case.map(|case| ("case_number".to_owned(), n(case))));
     item.extend(c.shown_index.map(|index| ("shown_index".to_owned(), n(index))));
     item.extend(c.lively_at.map(|at| ("lively_at".to_owned(), s(at.to_string()))));
     item.extend(c.moved_at.map(|at| ("moved_at".to_owned(), s(at.to_string()))));
+    if !c.former_tasks.is_empty() {
+        let tasks = c.former_tasks.iter().map(ToString::to_string).collect();
+        item.insert("former_tasks".to_owned(), AttributeValue::Ss(tasks));
+    }
     if !c.own_indexes.is_empty() {
         item.insert(
             "own_indexes".to_owned(),
@@ -215,6 +221,13 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         interaction: reader.optional("flex_interaction_sid")?,
         interaction_channel: reader.optional("flex_interaction_channel_sid")?,
         task: reader.optional("task_sid")?,
+        former_tasks: reader
+            .texts("former_tasks")?
+            .iter()
+            .map(|task| task.parse().map_err(|_| reader.malformed("former_tasks")))
+            .collect::<Result<_, _>>()?,
+        agent_identity: reader.optional("agent_identity")?,
+        agent_left_at: reader.optional("agent_left_at")?,
         shown_index: reader.optional_number("shown_index")?,
         own_indexes: reader.numbers("own_indexes")?,
         lively_at: reader.optional("lively_at")?,

@@ -29,6 +29,8 @@ pub enum Showing {
         parts: Vec<DiscordMessageId>,
         /// `DateUpdated` of the newest edit that was applied.
         edited_at: Option<String>,
+        /// Who says it, as the person reads it.
+        speaker: Option<String>,
     },
 }
 
@@ -85,16 +87,23 @@ impl Store {
 
     /// Settles the showing of a message: what shows it, and how far the conversation is shown. One transaction.
     ///
-    /// No `parts`: it is not shown, and never will be.
+    /// No `parts`: it is not shown, and never will be. `speaker` is who says it, as the person reads it.
     pub async fn finish_showing(
         &self,
         message: &MessageSid,
         parts: &[DiscordMessageId],
         conversation: &Conversation,
         index: u32,
+        speaker: Option<&str>,
     ) -> Result<(), StoreError> {
         let done = || {
-            let update = self.message_update(message).update_expression("SET done = :yes, parts = :parts");
+            let update = self.message_update(message);
+            let update = match speaker {
+                None => update.update_expression("SET done = :yes, parts = :parts"),
+                Some(speaker) => update
+                    .update_expression("SET done = :yes, parts = :parts, speaker = :speaker")
+                    .expression_attribute_values(":speaker", s(speaker)),
+            };
             let update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
             let update = update.expression_attribute_values(":parts", part_list(parts));
             updating(update)
@@ -196,5 +205,6 @@ fn showing(item: &Item) -> Result<Showing, StoreError> {
     Ok(Showing::Done {
         parts: parts.collect::<Result<_, _>>()?,
         edited_at: reader.optional_text("edited_at")?.map(str::to_owned),
+        speaker: reader.optional_text("speaker")?.map(str::to_owned),
     })
 }

@@ -3,6 +3,7 @@
 //! Only documented paths, fields and types. Fields travel as a form; an object-valued field is JSON text inside it, and a list is
 //! the field repeated.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::ops::ControlFlow;
@@ -685,11 +686,28 @@ impl Client {
         gone(self.no_content(request).await)
     }
 
-    /// The task of a conversation: the one that still runs, else the newest.
+    /// Parks an interaction: its tasks become completed and its agents leave, and the conversation goes on. One that is gone is fine.
+    pub async fn park_interaction_channel(
+        &self,
+        sid: &InteractionSid,
+        channel_sid: &InteractionChannelSid,
+    ) -> Result<(), TwilioError> {
+        let path = path(&["v1", "Interactions", sid.as_str(), "Channels", channel_sid.as_str()]);
+        let request = self
+            .post(Host::Flex, &path)
+            .field("Status", "inactive")
+            // Refused without it.
+            .field("Routing", json!({ "status": "closed" }).to_string())
+            .repeatable();
+        gone(self.no_content(request).await)
+    }
+
+    /// The task of a conversation: the one that still runs, else the newest. Those of `except` are none.
     pub async fn find_task_by_conversation(
         &self,
         workspace_sid: &WorkspaceSid,
         conversation_sid: &ConversationSid,
+        except: &BTreeSet<TaskSid>,
     ) -> Result<Option<TaskResource>, TwilioError> {
         let request = self
             .get(Host::TaskRouter, &path(&["v1", "Workspaces", workspace_sid.as_str(), "Tasks"]))
@@ -699,6 +717,7 @@ impl Client {
         let mut tasks: Vec<TaskResource> = self.list(request, "tasks").await?;
         // The expression is Twilio's to evaluate; a task that says it belongs elsewhere is not handed out all the same.
         tasks.retain(|task| task.attributes.conversation_sid.as_ref().is_none_or(|sid| sid == conversation_sid));
+        tasks.retain(|task| !except.contains(&task.sid));
         let at = tasks.iter().position(|task| !task.is_over()).unwrap_or(0);
         let Some(task) = tasks.into_iter().nth(at) else {
             return Ok(None);
@@ -1117,17 +1136,9 @@ fn host_name(product: &str, edge: Option<&str>, region: Option<&str>) -> String 
     parts.into_iter().flatten().collect::<Vec<_>>().join(".")
 }
 
-/// The name in an identity of Flex, which writes what is neither letter nor digit as `_` and two hex digits, e.g. `_40` for `@`.
+/// The name in an identity of Flex.
 fn name_of(identity: &str) -> String {
-    let mut bytes = Vec::with_capacity(identity.len());
-    let mut rest = identity.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).filter(|digits| *first == b'_' && digits.iter().all(u8::is_ascii_hexdigit));
-        let escaped = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(100).collect()
+    domain::agents::unescaped(identity).chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
 fn path(segments: &[&str]) -> Vec<String> {

@@ -316,6 +316,8 @@ pub struct TaskEvent {
     pub worker_name: Option<String>,
     /// The worker's SID.
     pub worker_sid: Option<WorkerSid>,
+    /// The identity that the agent writes with: of `contact_uri` in `WorkerAttributes`, else the user name, which Flex makes it of.
+    pub worker_identity: Option<String>,
     /// The agent's name as people read it: `full_name` of `WorkerAttributes`.
     pub worker_full_name: Option<String>,
     /// The offer of the task to one agent, for reservation events.
@@ -437,8 +439,13 @@ pub fn task_event(body: &[u8]) -> Result<Option<TaskEvent>, MalformedEvent> {
     };
     let worker = form.optional("WorkerAttributes").and_then(|json| serde_json::from_str::<Value>(json).ok());
     let full_name = worker.as_ref().and_then(|worker| worker.get("full_name")).and_then(Value::as_str);
+    let contact = worker.as_ref().and_then(|worker| worker.get("contact_uri")).and_then(Value::as_str);
     let owned = |name| form.optional(name).map(str::to_owned);
     Ok(Some(TaskEvent {
+        worker_identity: contact
+            .and_then(|contact| contact.strip_prefix("client:"))
+            .map(str::to_owned)
+            .or_else(|| owned("WorkerName")),
         event_sid: owned("Sid").or_else(|| owned("EventSid")),
         timestamp: owned("Timestamp"),
         task_sid: form.parsed("TaskSid")?,

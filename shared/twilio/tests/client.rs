@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests, outside of any test function")]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
@@ -446,19 +446,34 @@ async fn the_task_of_a_conversation_is_the_one_that_runs() {
         task("3", "assigned", Some(ch.as_str())),
     ];
     stub.answer(200, &json!({ "tasks": tasks, "meta": {} }));
-    let found = client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch).await.unwrap().unwrap();
+    let found =
+        client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch, &BTreeSet::new()).await.unwrap().unwrap();
     assert_eq!(found.sid.as_str(), format!("WT{}", "3".repeat(32)));
     let request = stub.take_one();
     let expression = ("EvaluateTaskAttributes".to_owned(), format!("conversationSid == \"{ch}\""));
     assert!(request.query.contains(&expression), "{:?}", request.query);
 
+    // One that is of an earlier transfer does not count.
+    stub.answer(
+        200,
+        &json!({ "tasks": [task("3", "wrapping", Some(ch.as_str())), task("2", "canceled", Some(ch.as_str()))] }),
+    );
+    let except = BTreeSet::from([format!("WT{}", "3".repeat(32)).parse().unwrap()]);
+    let found = client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch, &except).await.unwrap().unwrap();
+    assert_eq!(found.sid.as_str(), format!("WT{}", "2".repeat(32)));
+    stub.take_one();
+
     // A list without attributes costs one more request.
     stub.answer(200, &json!({ "tasks": [task("4", "pending", None)] }))
         .answer(200, &task("4", "pending", Some(ch.as_str())));
-    let found = client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch).await.unwrap().unwrap();
+    let found =
+        client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch, &BTreeSet::new()).await.unwrap().unwrap();
     assert_eq!(found.attributes.conversation_sid, Some(ch.clone()));
     stub.answer(200, &json!({ "tasks": [] }));
-    assert_eq!(client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch).await.unwrap(), None);
+    assert_eq!(
+        client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch, &BTreeSet::new()).await.unwrap(),
+        None
+    );
     stub.take();
 }
 

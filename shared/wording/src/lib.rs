@@ -834,7 +834,7 @@ mod tests {
         check("en-US", joined(for_agents::SOME_AGENT), "**An agent** has joined the chat.");
         check("ja", joined(for_agents::SOME_AGENT), "**担当者** がチャットに参加しました。");
         let gone = Notice::AgentLeft { name: for_agents::SOME_AGENT.to_owned() };
-        check("de", gone, "**Jemand aus dem Team** hat den Chat verlassen.");
+        check("de", gone, "**Jemand aus dem Team** hat den Chat verlassen; jetzt antwortet wieder der Assistent.");
         let case = Some(CaseNumber(12));
         check(
             "de",

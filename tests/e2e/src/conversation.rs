@@ -38,12 +38,12 @@ fn a_person_asks_and_an_agent_takes_over() {
             [Reply] [Talk to a person] [End chat]
         Support: Case #N has been created for you; an agent will join this chat.
             [Reply] [End chat]
-        Support: **Alex Agent** has joined the chat.
+        Support: **Alex** has joined the chat.
             [Reply] [End chat]
-        Support: Hello Ada, are you indoors?
+        Support: **Alex:** Hello Ada, are you indoors?
             [Reply] [End chat]
         Support: **You:** Yes, at home.
-        Support: It works better outside.
+        Support: **Alex:** It works better outside.
             [Reply] [End chat]
         Support: **You:** Thank you!
         Support: This chat has ended. Use `/helpme` or press *Reply* to start a new one.
@@ -81,21 +81,22 @@ fn an_agent_leaves_and_completes_later() {
         ada.opens_a_chat().await;
         ada.clicks(TALK).await;
         let chat = alex.accepts().await;
-        ada.sees("**Alex Agent** has joined the chat.").await;
+        ada.sees("**Alex** has joined the chat.").await;
         desk.settles().await;
         assert_eq!(ada.stage().await, "agent");
         chat.leaves().await;
-        ada.sees("**Alex Agent** has left the chat.").await;
+        ada.sees("**Alex** has left; you are back with the assistant.").await;
         desk.settles().await;
         assert_eq!(ada.stage().await, "agent_left");
-        // The conversation is open until the agent has written up: nothing that is said now is lost.
-        ada.messages("One more thing").await;
-        chat.hears("One more thing").await;
+        // The assistant answers while the agent writes up, and the agent still reads it.
+        ada.messages("How do I fix GPS drift?").await;
+        ada.sees("gps-accuracy").await;
+        chat.hears("How do I fix GPS drift?").await;
         chat.completes().await;
         ada.sees("This chat has ended").await;
         desk.settles().await;
         assert_eq!(ada.stage().await, "closed");
-        assert_eq!(ada.times("has left the chat"), 1);
+        assert_eq!(ada.times("has left;"), 1);
         assert_eq!(ada.times("This chat has ended"), 1);
         let [case] = ada.cases().await[..] else { panic!("not one case") };
         insta::assert_snapshot!(desk.case_history(case).await, @"
@@ -116,7 +117,7 @@ fn two_people_at_once_never_mix() {
         tokio::join!(ada.opens_a_chat(), bob.opens_a_chat());
         tokio::join!(ada.clicks(TALK), bob.clicks(TALK));
         let (with_ada, with_bob) = tokio::join!(alex.accepts_from(&ada), kim.accepts_from(&bob));
-        tokio::join!(ada.sees("**Alex Agent** has joined"), bob.sees("**Kim Agent** has joined"));
+        tokio::join!(ada.sees("**Alex** has joined"), bob.sees("**Kim** has joined"));
         for round in 0..5 {
             let lines = ["Ada asks", "Bob asks", "Alex answers", "Kim answers"].map(|who| format!("{who} {round}"));
             let [ada_asks, bob_asks, alex_answers, kim_answers] = &lines;
@@ -131,10 +132,10 @@ fn two_people_at_once_never_mix() {
         let rounds = |who: &str| (0..5).map(|round| format!("{who} {round}")).collect::<Vec<_>>();
         assert_eq!(ada.said(), rounds("Ada asks"));
         assert_eq!(bob.said(), rounds("Bob asks"));
-        let is_line = |text: &String| ["Alex answers", "Kim answers"].iter().any(|start| text.starts_with(start));
+        let is_line = |text: &String| text.contains(" answers ");
         let spoken = |texts: Vec<String>| texts.into_iter().filter(is_line).collect::<Vec<_>>();
-        assert_eq!(spoken(ada.texts()), rounds("Alex answers"));
-        assert_eq!(spoken(bob.texts()), rounds("Kim answers"));
+        assert_eq!(spoken(ada.texts()), rounds("**Alex:** Alex answers"));
+        assert_eq!(spoken(bob.texts()), rounds("**Kim:** Kim answers"));
         for (person, agents) in [(&ada, "Alex Agent"), (&bob, "Kim Agent")] {
             let all = person.agents_view() + &person.transcript();
             let other = if agents == "Kim Agent" { ["Alex", "Ada"] } else { ["Kim", "Bob"] };
@@ -151,6 +152,7 @@ fn an_agent_changes_a_line_and_takes_one_back() {
         ada.opens_a_chat().await;
         ada.clicks(TALK).await;
         let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
         let line = chat.says("Restart teh game").await;
         let shown = ada.sees("Restart teh game").await;
         let other = chat.says("That was for somebody else").await;
@@ -160,8 +162,8 @@ fn an_agent_changes_a_line_and_takes_one_back() {
         chat.removes(&other).await;
         desk.settles().await;
         let now = desk.sandbox.discord().read(|state| state.message(shown.id).cloned()).unwrap();
-        assert_eq!(now.content, r"Restart the \*whole\* game");
-        assert_eq!(now.history, ["Restart teh game"]);
+        assert_eq!(now.content, r"**Alex:** Restart the \*whole\* game");
+        assert_eq!(now.history, ["**Alex:** Restart teh game"]);
         assert!(desk.sandbox.discord().read(|state| state.message(unwanted.id).unwrap().deleted));
         assert_eq!(ada.times("somebody else"), 0);
         // A line that is changed before it was shown, and one that is taken back before, leave nothing behind.

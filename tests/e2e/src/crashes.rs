@@ -161,7 +161,7 @@ async fn one_transfer(desk: &Stage, who: Who) {
     assert_eq!(webhooks.len(), 1, "the flow is off");
     desk.agent_accepts(who).await;
     desk.settle().await;
-    assert_eq!(desk.dm(who).last().unwrap(), "**Alex Agent** has joined the chat.");
+    assert_eq!(desk.dm(who).last().unwrap(), "**Alex** has joined the chat.");
     both_ways_work(desk, who).await;
 }
 
@@ -468,7 +468,7 @@ fn an_agent_joins() {
             async || desk.waiting().await,
             async |ada| desk.agent_accepts(ada).await,
             async |ada| {
-                assert_eq!(count(&desk.dm(ada), "**Alex Agent** has joined the chat."), 1, "{:#?}", desk.dm(ada));
+                assert_eq!(count(&desk.dm(ada), "**Alex** has joined the chat."), 1, "{:#?}", desk.dm(ada));
                 assert_eq!(desk.after_greeting(ada).len(), 2);
                 assert_eq!(desk.stage_of(ada).await, "agent");
                 let cases = desk.cases(ada).await;

@@ -34,6 +34,8 @@ mod hours;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod privacy;

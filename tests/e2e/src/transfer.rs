@@ -247,6 +247,78 @@ fn an_agent_who_declines_is_not_the_end() {
         assert_eq!(ada.stage().await, "waiting");
         assert_eq!(ada.times("Nobody is available"), 0);
         kim.accepts().await;
-        ada.sees("**Kim Agent** has joined the chat.").await;
+        ada.sees("**Kim** has joined the chat.").await;
+    });
+}
+
+#[test]
+fn after_the_agent_has_left_another_one_can_be_called() {
+    play(async |desk| {
+        for in_words in [false, true] {
+            let ada = desk.person("Ada Quill");
+            let (alex, kim) = (desk.agent("Alex Agent"), desk.agent("Kim Agent"));
+            ada.opens_a_chat().await;
+            ada.clicks(TALK).await;
+            let chat = alex.accepts_from(&ada).await;
+            ada.sees("**Alex** has joined").await;
+            ada.messages("thank you").await;
+            chat.hears("thank you").await;
+            chat.leaves().await;
+            let said = ada.sees("**Alex** has left; you are back with the assistant.").await;
+            assert!(said.button(TALK).is_some());
+            desk.settles().await;
+            let case = ada.cases().await[0];
+            assert_eq!(ada.stage().await, "agent_left");
+
+            if in_words {
+                ada.messages("agent please").await;
+            } else {
+                let answer = ada.clicks(TALK).await;
+                assert!(answer.content.starts_with(&format!("Case #{case}: ")), "{}", answer.content);
+            }
+            ada.sees(&format!("Case #{case}: an agent has been called")).await;
+            desk.settles().await;
+            // The first task ended without the conversation, and what was reported of it is no news.
+            let [first, second] = &ada.tasks()[..] else { panic!("{:#?}", ada.tasks()) };
+            assert_eq!((first.status.as_str(), second.is_over()), ("completed", false));
+            assert_eq!(second.attributes["case_number"], json!(case));
+            assert_eq!((ada.stage().await.as_str(), ada.conversations()[0].state.as_str()), ("waiting", "active"));
+            let item = ada.item().await;
+            assert_eq!(item["task_sid"]["S"], second.sid.as_str());
+            assert_eq!(item["former_tasks"]["SS"], json!([first.sid]));
+
+            let chat = kim.accepts_from(&ada).await;
+            ada.sees("**Kim** has joined the chat.").await;
+            chat.says("Hello again").await;
+            ada.sees("**Kim:** Hello again").await;
+            chat.completes().await;
+            ada.sees("This chat has ended").await;
+            desk.settles().await;
+            assert_eq!((ada.cases().await, ada.times("This chat has ended")), (vec![case], 1));
+            assert_eq!(
+                desk.case_history(case).await,
+                "support resolved, Kim Agent: Chat with Ada Quill\n\
+                 person: asked for an agent (- -> new)\n\
+                 Alex Agent: accepted the chat (new -> open)\n\
+                 Alex Agent: left the chat (- -> -)\n\
+                 Kim Agent: accepted the chat (- -> -)\n\
+                 Kim Agent: ended the chat (open -> resolved)"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_chat_that_ends_while_the_person_waits_leaves_no_task() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        desk.sandbox.twilio().timer(&ada.sid(), "closed");
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        assert!(ada.tasks()[0].is_over());
+        assert_eq!((ada.times("Nobody is available"), ada.stage().await.as_str()), (0, "closed"));
     });
 }

@@ -69,7 +69,7 @@ fn outgoing(event: ConversationEvent) -> Option<Outgoing> {
             if state.to != ConversationState::Closed {
                 return None;
             }
-            Delivery::Agents { id: "closed".to_owned(), event: AgentEvent::Closed }
+            Delivery::Agents { id: "closed".to_owned(), task: None, event: AgentEvent::Closed }
         }
     };
     Some(Outgoing { conversation, delivery })
@@ -80,7 +80,8 @@ fn line(message: MessageAdded) -> Option<AgentLine> {
         return None;
     }
     let files = message.media.iter().map(Media::to_agent_file).collect();
-    Some(AgentLine { message: message.message_sid, index: message.index, body: message.body, files })
+    let author = Some(message.author).filter(|author| !author.is_empty());
+    Some(AgentLine { message: message.message_sid, index: message.index, author, body: message.body, files })
 }
 
 #[cfg(test)]

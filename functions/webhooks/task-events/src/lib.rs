@@ -59,6 +59,7 @@ fn outgoing(event: &TaskEvent) -> Option<Outgoing> {
         TaskEventKind::ReservationAccepted => AgentEvent::Joined {
             name: event.worker_full_name.clone().unwrap_or_else(|| for_agents::SOME_AGENT.to_owned()),
             worker: event.worker_sid.clone(),
+            identity: event.worker_identity.clone(),
         },
         TaskEventKind::ReservationWrapup | TaskEventKind::TaskWrapup => AgentEvent::Left,
         TaskEventKind::TaskCompleted => AgentEvent::Finished,
@@ -71,7 +72,10 @@ fn outgoing(event: &TaskEvent) -> Option<Outgoing> {
         let parts = [&event.reservation_sid, &event.timestamp].map(|part| part.clone().unwrap_or_default());
         format!("{} {} {}", event.task_sid, event.event_type, parts.join(" "))
     });
-    Some(Outgoing { conversation, delivery: Delivery::Agents { id, event: happened } })
+    Some(Outgoing {
+        conversation,
+        delivery: Delivery::Agents { id, task: Some(event.task_sid.clone()), event: happened },
+    })
 }
 
 #[cfg(test)]
@@ -100,7 +104,9 @@ mod tests {
     #[test]
     fn what_each_event_means_for_the_conversation() {
         assert!(matches!(check("task-created"), Some(AgentEvent::TaskCreated { interaction_channel: Some(_), .. })));
-        let Some(AgentEvent::Joined { name, worker }) = check("reservation-accepted") else { panic!("nobody joined") };
+        let Some(AgentEvent::Joined { name, worker, .. }) = check("reservation-accepted") else {
+            panic!("nobody joined")
+        };
         assert_eq!((name.as_str(), worker.is_some()), ("Alex Agent", true));
         assert_eq!(check("reservation-wrapup"), Some(AgentEvent::Left));
         assert_eq!(check("task-wrapup"), Some(AgentEvent::Left));

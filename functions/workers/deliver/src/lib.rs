@@ -32,6 +32,7 @@ impl Deps {
                 turn: Arc::new(Semaphore::new(1)),
                 engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,
+                naming: connector.naming()?,
             },
             outbox: connector.queue("OUTBOX_QUEUE_URL")?,
             dead_letters: connector.queue("OUTBOX_DEAD_LETTER_QUEUE_URL")?,

@@ -201,7 +201,10 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         interaction: Some(format!("KD{zeros}").parse().unwrap()),
         interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
         task: Some(format!("WT{zeros}").parse().unwrap()),
+        agent_identity: Some("alex_40example_2Ecom".to_owned()),
+        agent_left_at: Some(at(5)),
         sweep_at: Some(at(0)),
+        former_task: None,
     };
     store.advance(&start, &with_agent("Alex"), &progress).await.unwrap();
     let full = Conversation {
@@ -211,6 +214,8 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         interaction: Some(format!("KD{zeros}").parse().unwrap()),
         interaction_channel: Some(format!("UO{zeros}").parse().unwrap()),
         task: Some(format!("WT{zeros}").parse().unwrap()),
+        agent_identity: Some("alex_40example_2Ecom".to_owned()),
+        agent_left_at: Some(at(5)),
         ..start
     };
     assert_eq!(current(&store).await, full);
@@ -224,6 +229,17 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
     store.advance(&other_agent, &Stage::WithAssistant, &forget).await.unwrap();
     let taken_off = Conversation { stage: Stage::WithAssistant, studio_webhook: None, ..other_agent };
     assert_eq!(current(&store).await, taken_off);
+
+    // An earlier task makes room for the next one, and is remembered.
+    let mut now = taken_off;
+    for (number, task) in [(1, None), (2, Some(3)), (3, Some(4))] {
+        let sid = |number: u32| format!("WT{number:032x}").parse().unwrap();
+        let progress = Progress { former_task: Some(sid(number)), task: task.map(sid), ..Progress::default() };
+        store.advance(&now, &Stage::WithAssistant, &progress).await.unwrap();
+        now.former_tasks.insert(sid(number));
+        now.task = task.map(sid);
+        assert_eq!(current(&store).await, now);
+    }
     let item = raw(&store, "PERSON#7", "CONVERSATION").await.unwrap();
     assert!(!item.contains_key("agent_name") && !item.contains_key("stage_by"));
 }

@@ -27,15 +27,17 @@ async fn a_showing_is_begun_finished_edited_and_removed() {
     assert_eq!(store.begin_showing(&line, at(99)).await.unwrap(), Showing::Unfinished { since: at(0) });
     assert_eq!(store.showing(&line).await.unwrap(), Some(Showing::Unfinished { since: at(0) }));
 
-    store.finish_showing(&line, &parts(&[11, 12]), &conversation, 0).await.unwrap();
-    let done = Showing::Done { parts: parts(&[11, 12]), edited_at: None };
+    store.finish_showing(&line, &parts(&[11, 12]), &conversation, 0, Some("Alex")).await.unwrap();
+    let speaker = Some("Alex".to_owned());
+    let done = Showing::Done { parts: parts(&[11, 12]), edited_at: None, speaker: speaker.clone() };
     assert_eq!(store.begin_showing(&line, at(100)).await.unwrap(), done);
     assert_eq!(store.showing(&line).await.unwrap(), Some(done));
     assert_eq!(shown(&store).await, (Some(0), vec![]));
 
     for (now_shown, edited_at) in [(vec![11], "2025-06-15T00:00:01Z"), (vec![], "2025-06-15T00:00:02Z")] {
         store.record_edit(&line, &parts(&now_shown), edited_at).await.unwrap();
-        let edited = Showing::Done { parts: parts(&now_shown), edited_at: Some(edited_at.to_owned()) };
+        let edited =
+            Showing::Done { parts: parts(&now_shown), edited_at: Some(edited_at.to_owned()), speaker: speaker.clone() };
         assert_eq!(store.begin_showing(&line, at(100)).await.unwrap(), edited);
     }
     assert!(is_conflict(&store.record_edit(&message(2), &parts(&[1]), "x").await), "nobody has shown it");
@@ -50,8 +52,8 @@ async fn a_showing_is_begun_finished_edited_and_removed() {
 async fn what_can_never_be_shown_is_settled_without_parts() {
     let store = store().await;
     let conversation = stored(&store, 1, Stage::WithAssistant).await;
-    store.finish_showing(&message(1), &[], &conversation, 0).await.unwrap();
-    let done = Showing::Done { parts: vec![], edited_at: None };
+    store.finish_showing(&message(1), &[], &conversation, 0, None).await.unwrap();
+    let done = Showing::Done { parts: vec![], edited_at: None, speaker: None };
     assert_eq!(store.begin_showing(&message(1), at(0)).await.unwrap(), done);
     assert_eq!(shown(&store).await, (Some(0), vec![]));
 }
@@ -72,15 +74,15 @@ async fn own_lines_are_remembered_until_the_lines_before_them_are_shown() {
     assert_eq!(shown(&store).await, (None, vec![0, 2]), "line 1 is a hole");
 
     store.add_own_index(&current(&store).await, 4).await.unwrap();
-    store.finish_showing(&message(1), &parts(&[1]), &current(&store).await, 1).await.unwrap();
+    store.finish_showing(&message(1), &parts(&[1]), &current(&store).await, 1, None).await.unwrap();
     assert_eq!(shown(&store).await, (Some(2), vec![4]));
-    store.finish_showing(&message(3), &parts(&[3]), &current(&store).await, 3).await.unwrap();
+    store.finish_showing(&message(3), &parts(&[3]), &current(&store).await, 3, None).await.unwrap();
     assert_eq!(shown(&store).await, (Some(4), vec![]));
     store.finish_answer(("answer", "c"), &current(&store).await, 5).await.unwrap();
     assert_eq!(shown(&store).await, (Some(5), vec![]));
 
     // Twice, and late: nothing moves back.
-    store.finish_showing(&message(3), &parts(&[3]), &current(&store).await, 3).await.unwrap();
+    store.finish_showing(&message(3), &parts(&[3]), &current(&store).await, 3, None).await.unwrap();
     store.finish_answer(("answer", "c"), &current(&store).await, 5).await.unwrap();
     assert_eq!(shown(&store).await, (Some(5), vec![]));
 }
@@ -90,7 +92,7 @@ async fn an_own_line_written_while_another_is_shown_is_not_lost() {
     let store = store().await;
     let read = stored(&store, 1, Stage::WithAssistant).await;
     store.add_own_index(&read, 1).await.unwrap();
-    store.finish_showing(&message(0), &parts(&[1]), &read, 0).await.unwrap();
+    store.finish_showing(&message(0), &parts(&[1]), &read, 0, None).await.unwrap();
     assert_eq!(shown(&store).await, (Some(0), vec![1]));
     assert_eq!(current(&store).await.first_gap_before(2), None);
 }
@@ -100,11 +102,11 @@ async fn a_conversation_that_was_read_too_early_does_not_take_back_what_is_settl
     let store = store().await;
     let old = stored(&store, 1, Stage::WithAssistant).await;
     for index in 0..3 {
-        store.finish_showing(&message(index), &parts(&[1]), &current(&store).await, index).await.unwrap();
+        store.finish_showing(&message(index), &parts(&[1]), &current(&store).await, index, None).await.unwrap();
     }
-    store.finish_showing(&message(0), &parts(&[2]), &old, 0).await.unwrap();
+    store.finish_showing(&message(0), &parts(&[2]), &old, 0, None).await.unwrap();
     assert_eq!(shown(&store).await, (Some(2), vec![]));
-    let done = Showing::Done { parts: parts(&[2]), edited_at: None };
+    let done = Showing::Done { parts: parts(&[2]), edited_at: None, speaker: None };
     assert_eq!(store.showing(&message(0)).await.unwrap(), Some(done), "the message itself is settled");
     assert!(is_conflict(&store.finish_answer(("answer", "a"), &old, 0).await));
     assert_eq!(shown(&store).await, (Some(2), vec![]));
@@ -123,8 +125,8 @@ async fn lines_of_an_earlier_generation_leave_the_successors_count_alone() {
     // A line is shown all the same, and must not be shown twice.
     for index in [0, 8] {
         assert_eq!(store.begin_showing(&message(index), at(0)).await.unwrap(), Showing::New);
-        store.finish_showing(&message(index), &parts(&[1]), &first, index).await.unwrap();
-        let done = Showing::Done { parts: parts(&[1]), edited_at: None };
+        store.finish_showing(&message(index), &parts(&[1]), &first, index, None).await.unwrap();
+        let done = Showing::Done { parts: parts(&[1]), edited_at: None, speaker: None };
         assert_eq!(store.begin_showing(&message(index), at(0)).await.unwrap(), done);
     }
     assert_eq!(shown(&store).await, (None, vec![]));
@@ -222,7 +224,7 @@ impl Model<'_> {
             return Ok(());
         }
         self.seen.push(index);
-        self.store.finish_showing(&message, &parts(&[1]), read, index).await.unwrap();
+        self.store.finish_showing(&message, &parts(&[1]), read, index, None).await.unwrap();
         self.settled.insert(index);
         self.look().await
     }

@@ -273,9 +273,10 @@ impl Stage {
 
     // -------------------------------------------------------------------------------------------------- what is seen
 
-    /// What stands in the person's DM, in order.
+    /// What stands in the person's DM, in order, without the name that the agent's lines begin with.
     pub fn dm(&self, who: Who) -> Vec<String> {
-        self.dm_messages(who).into_iter().map(|message| message.content).collect()
+        let texts = self.dm_messages(who).into_iter().map(|message| message.content);
+        texts.map(|text| text.replacen("**Alex:** ", "", 1)).collect()
     }
 
     /// The same, with everything about it.

@@ -34,7 +34,7 @@ fn a_transfer_whose_answer_came_too_late_goes_on_at_the_second_try() {
         assert_eq!(desk.after_greeting(ada).len(), 1, "told once: {:#?}", desk.dm(ada));
         desk.agent_accepts(ada).await;
         desk.settle().await;
-        assert_eq!(desk.dm(ada).pop().unwrap(), "**Alex Agent** has joined the chat.");
+        assert_eq!(desk.dm(ada).pop().unwrap(), "**Alex** has joined the chat.");
     });
 }
 

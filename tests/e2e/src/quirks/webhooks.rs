@@ -188,7 +188,7 @@ fn events_of_a_task_that_are_doubled_and_shuffled_within_a_second_tell_the_same_
         let opened = format!("Case #{case} has been created for you; an agent will join this chat.");
         let mut story = desk.after_greeting(ada);
         story.sort_by_key(|line| line == "hello");
-        assert_eq!(story, [opened.as_str(), "**Alex Agent** has joined the chat.", "hello"]);
+        assert_eq!(story, [opened.as_str(), "**Alex** has joined the chat.", "hello"]);
         assert_eq!(desk.stage_of(ada).await, "agent");
 
         for event in ["task.completed", "onConversationStateUpdated"] {
