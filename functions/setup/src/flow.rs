@@ -258,6 +258,9 @@ mod tests {
                 "case_url | to_json" => {
                     json!(format!("https://{}/console/cases/{}", "d".repeat(253), u64::MAX)).to_string()
                 }
+                // Of a list of ours.
+                "language | to_json" => json!("pt-BR").to_string(),
+                "way | to_json" => json!("direct_messages").to_string(),
                 other => panic!("{other}"),
             };
             let worst = rendered(attributes, worst);

@@ -25,6 +25,7 @@ use crate::casework::{CaseFinding, Casework};
 use crate::closing::Closing;
 use crate::commands::{Answering, Commands};
 use crate::continuing::Continuing;
+use crate::enriching::Enriching;
 use crate::files::PassingOn;
 use crate::moderators::Moderators;
 use crate::opening::Opening;
@@ -217,6 +218,16 @@ impl Connector<'_> {
             lookup.parse_optional("BUSINESS_TIME_ZONE")?.unwrap_or_default(),
             lookup.parse_optional("HOLIDAYS")?.unwrap_or_default(),
         ))
+    }
+
+    /// Adds to tasks what agents want to know.
+    pub fn enriching(&self) -> Result<Enriching, ConfigError> {
+        Ok(Enriching {
+            store: self.store()?,
+            twilio: self.twilio()?,
+            workspace: self.base.lookup.parse::<WorkspaceSid>("TWILIO_WORKSPACE_SID")?,
+            console_url: self.console_url(),
+        })
     }
 
     /// How agents are called towards the person, from `AGENT_NAMES` and `AGENT_ROLE`.

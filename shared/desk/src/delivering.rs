@@ -8,7 +8,7 @@ use discord::client::DiscordError;
 use discord::files::safe_name;
 use discord::message::{Nonce, OutgoingFile, OutgoingMessage, escape_markdown};
 use domain::agents::{Naming, is_same_identity};
-use domain::conversation::{self, AgentEvent, Conversation, Stage};
+use domain::conversation::{self, AgentEvent, Conversation, QueuePlace, Stage};
 use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::echo;
 use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid, TaskSid, WebhookSid};
@@ -26,9 +26,10 @@ use twilio::webhook::Media;
 use wording::Wording;
 
 use crate::closing::Closing;
+use crate::enriching::Enriching;
 use crate::reading::Waking;
 use crate::said::{self, Voice};
-use crate::{Verdict, answering, back_off};
+use crate::{Verdict, answering, back_off, typing};
 
 /// How often an entry is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
@@ -64,6 +65,8 @@ pub struct Delivering {
     pub flow: StudioFlowSid,
     /// How agents are called towards the person.
     pub naming: Naming,
+    /// Tells the agents with the task what they want to know.
+    pub enriching: Enriching,
 }
 
 /// Why something was not delivered.
@@ -156,6 +159,7 @@ impl Delivering {
             Delivery::Say { notice: Notice::SilenceWarning { warned_at, ends_at }, .. } => {
                 self.warn_of_silence(&conversation, *warned_at, *ends_at).await
             }
+            Delivery::Place { task, place } => self.place(&conversation, task, *place).await,
             Delivery::Say { id, notice } => self.say(&conversation, notice, id).await,
         }
     }
@@ -339,8 +343,19 @@ impl Delivering {
         Ok(parts)
     }
 
-    /// The files of one message. What cannot be fetched, or is larger than Twilio said, is noted in `not_shown`.
+    /// The files of one message; the person sees that something comes. What cannot be fetched, or is larger than Twilio said, is noted in
+    /// `not_shown`.
     async fn fetch<'a>(
+        &self,
+        conversation: &Conversation,
+        wanted: &[&'a AgentFile],
+        not_shown: &mut Vec<(&'a AgentFile, NotShown)>,
+    ) -> Result<Fetched, Undelivered> {
+        let fetching = self.fetch_now(conversation, wanted, not_shown);
+        typing::during(&self.discord, conversation.channel, fetching).await
+    }
+
+    async fn fetch_now<'a>(
         &self,
         conversation: &Conversation,
         wanted: &[&'a AgentFile],
@@ -505,7 +520,8 @@ impl Delivering {
             self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
             return Ok(());
         }
-        let answer = self.engine.answer(question, &conversation.locale).await;
+        let thinking = self.engine.answer(question, &conversation.locale);
+        let answer = typing::during(&self.discord, conversation.channel, thinking).await;
         let key = format!("answer-{message}");
         let says = wording::of(&conversation.locale);
         let content = answering::for_discord(says, &answer);
@@ -567,8 +583,21 @@ impl Delivering {
             AgentEvent::TaskCreated { task, .. } => Some(task),
             _ => None,
         };
+        if let Some(task) = created.filter(|task| !conversation.former_tasks.contains(task))
+            && let Err(error) = self.enriching.enrich(conversation, task).await
+        {
+            // The agents read it in the conversation too. Whoever waits does not wait for this.
+            warn!(task.sid = %task, error = format!("{error:#}"), "a task was not added to");
+        }
         let task = task.or(created);
-        let Some(step) = conversation::next(conversation, task, event) else { return Ok(()) };
+        let Some(step) = conversation::next(conversation, task, event) else {
+            if let Some(task) =
+                created.filter(|created| conversation.waiting_task().is_some_and(|(task, _)| task == *created))
+            {
+                self.tell_place(conversation, task).await;
+            }
+            return Ok(());
+        };
         if task.is_some() && conversation.task.as_ref() != task {
             progress.task = task.cloned();
             progress.former_task.clone_from(&conversation.task);
@@ -619,7 +648,52 @@ impl Delivering {
             .await
             .context("save what the agents' side did")?;
         info!(from = conversation.stage.name(), to = step.stage.name(), "the conversation moved on");
+        if let Some(task) = created.filter(|_| step.stage == Stage::Waiting) {
+            self.tell_place(conversation, task).await;
+        }
         Ok(())
+    }
+
+    /// Tells the person how many are before them, where TaskRouter says so. The sweep tells it where this fails.
+    async fn tell_place(&self, conversation: &Conversation, task: &TaskSid) {
+        let told = async {
+            let Some(place) = self.enriching.place(task).await? else { return anyhow::Ok(()) };
+            let waiting = Conversation { stage: Stage::Waiting, task: Some(task.clone()), ..conversation.clone() };
+            self.place(&waiting, task, place).await.map_err(anyhow::Error::new)
+        };
+        if let Err(error) = told.await {
+            warn!(task.sid = %task, error = format!("{error:#}"), "the place in the queue was not told");
+        }
+    }
+
+    /// Says a place in the queue, or brings the message that says it up to date.
+    async fn place(&self, conversation: &Conversation, task: &TaskSid, place: u32) -> Result<(), Undelivered> {
+        let known = match conversation.waiting_task() {
+            Some((waiting, known)) if waiting == task => known,
+            // An agent came meanwhile, or the person is gone.
+            _ => return Ok(()),
+        };
+        if known.is_some_and(|known| known.place == place) {
+            return Ok(());
+        }
+        let says = wording::of(&conversation.locale);
+        let message = said::with_buttons(says, says.queue_place(place), conversation.person, &Stage::Waiting);
+        let message = match known {
+            Some(known) => match self.discord.edit(conversation.channel, known.message, &message).await {
+                // Who removed it does not want to know.
+                Ok(()) | Err(DiscordError::UnknownMessage) => known.message,
+                Err(error) => return Err(undelivered(error)),
+            },
+            None => {
+                let nonce = Nonce::of(&[&conversation.unique_name(), "place", task.as_str()]);
+                self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?
+            }
+        };
+        let known = QueuePlace { task: task.clone(), message, place };
+        match self.store.set_queue_place(conversation, &known).await {
+            Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
+            Err(error) => Err(anyhow::Error::new(error).context("remember the place in the queue").into()),
+        }
     }
 
     /// The Studio flow hears the person again. One webhook, also when this runs twice.

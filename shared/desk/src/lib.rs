@@ -16,6 +16,7 @@ pub mod commands;
 pub mod connect;
 pub mod continuing;
 pub mod delivering;
+pub mod enriching;
 pub mod files;
 pub mod moderators;
 pub mod opening;
@@ -27,6 +28,7 @@ pub mod said;
 pub mod sweeping;
 pub mod transcripts;
 pub mod transferring;
+pub mod typing;
 pub mod webhook;
 pub mod welcoming;
 

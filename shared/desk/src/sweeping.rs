@@ -12,7 +12,7 @@ use runtime::metrics::Metrics;
 use store::Store;
 use tokio::task::JoinSet;
 use tracing::{info, warn};
-use twilio::client::MessageResource;
+use twilio::client::{MessageResource, place_in_queue};
 use twilio::webhook::ConversationState;
 
 use crate::case_news::CaseSweeping;
@@ -64,6 +64,7 @@ impl Sweeping {
         let now = Timestamp::now();
         let due = self.store.due_for_sweep(now, CONVERSATIONS_MAX).await.context("find what is due")?;
         let count = due.len();
+        self.tell_places(&due, now).await;
         let mut looks = JoinSet::new();
         for conversation in due {
             if looks.len() >= AT_ONCE {
@@ -85,6 +86,29 @@ impl Sweeping {
             Err(error) => warn!(error = format!("{error:#}"), "readers were not restarted"),
         }
         self.cases.sweep(now).await
+    }
+
+    /// Has the people who wait told their place in the queue, where it is not what they know: one request for all of them.
+    async fn tell_places(&self, due: &[Conversation], now: Timestamp) {
+        if due.iter().all(|conversation| conversation.waiting_task().is_none()) {
+            return;
+        }
+        let told = async {
+            let waiting = self.twilio.list_waiting_tasks(&self.transferring.workspace).await;
+            let waiting = waiting.context("list the tasks that wait")?.unwrap_or_default();
+            for conversation in due {
+                let Some((task, known)) = conversation.waiting_task() else { continue };
+                let place =
+                    place_in_queue(&waiting, task).filter(|place| known.is_none_or(|known| known.place != *place));
+                if let Some(place) = place {
+                    self.send(conversation, Delivery::Place { task: task.clone(), place }, now).await?;
+                }
+            }
+            anyhow::Ok(())
+        };
+        if let Err(error) = told.await {
+            warn!(error = format!("{error:#}"), "places in the queue were not told");
+        }
     }
 
     async fn look_at(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<()> {
@@ -119,7 +143,11 @@ impl Sweeping {
         }
         let silence = self.silence(conversation, now).await?;
         let newest = lines.iter().filter_map(created_at).max().unwrap_or(conversation.opened_at);
-        let pause = pause_after(now.as_second() - newest.as_second());
+        let pause = match conversation.stage {
+            // Their place in the queue changes, whoever is silent.
+            Stage::Waiting => pause_after(0),
+            _ => pause_after(now.as_second() - newest.as_second()),
+        };
         let next = Timestamp::from_second(now.as_second() + pause).context("compute the next sweep")?;
         let next = match silence {
             Silence::Until(due) => next.min(due),

@@ -15,6 +15,8 @@ use tracing::{error, info, warn};
 use twilio::TwilioError;
 use twilio::client::NewInteraction;
 
+use crate::enriching;
+
 /// How often a claim is tried again when somebody else changes the conversation at the same moment.
 const TRIES: usize = 4;
 
@@ -274,7 +276,7 @@ impl Transferring {
 
     /// The page of a case in the console, which Flex shows beside the task.
     pub fn case_url(&self, case: CaseNumber) -> Option<String> {
-        self.console_url.as_ref().map(|console| format!("{console}/cases/{case}"))
+        enriching::case_url(self.console_url.as_deref(), case)
     }
 
     async fn existing_task(
@@ -299,18 +301,21 @@ impl Transferring {
         conversation: &Conversation,
         sid: &ConversationSid,
     ) -> Result<Progress, TwilioError> {
+        let mut attributes = enriching::of_the_person(conversation);
+        let of_the_case = json!({
+            "channelType": "discord",
+            "case_number": conversation.case.map(|case| case.0),
+            "discord_user_id": conversation.person.to_string(),
+            "customerName": conversation.display_name,
+            "case_url": conversation.case.and_then(|case| self.case_url(case)),
+        });
+        attributes.extend(of_the_case.as_object().cloned().unwrap_or_default());
         let new = NewInteraction {
             conversation_sid: sid.clone(),
             workspace_sid: self.workspace.clone(),
             workflow_sid: self.workflow.clone(),
             task_channel: self.task_channel.clone(),
-            attributes: json!({
-                "channelType": "discord",
-                "case_number": conversation.case.map(|case| case.0),
-                "discord_user_id": conversation.person.to_string(),
-                "customerName": conversation.display_name,
-                "case_url": conversation.case.and_then(|case| self.case_url(case)),
-            }),
+            attributes: attributes.into(),
         };
         let created = self.twilio.create_interaction(&new).await?;
         Ok(Progress {

@@ -317,6 +317,11 @@ impl Client {
         }
     }
 
+    /// Shows in a channel for 10 s that we write. See [Discord Docs/Trigger Typing Indicator].
+    pub async fn type_in(&self, channel: ChannelId) -> Result<(), DiscordError> {
+        self.send(&bare(&Route::CreateTypingTrigger { channel_id: channel.get() })).await.map(drop)
+    }
+
     /// Reads a channel's messages, oldest first: the first ones after `after`, or else the newest. `limit` is 1 to 100. See
     /// [Discord Docs/Get Channel Messages].
     pub async fn recent_messages(

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::case::{Assignee, Author, Change, Status};
 use crate::ids::{
-    CaseNumber, ChannelId, ConversationSid, GuildId, InteractionChannelSid, InteractionSid, PersonId, TaskSid,
-    WebhookSid, WorkerSid,
+    CaseNumber, ChannelId, ConversationSid, DiscordMessageId, GuildId, InteractionChannelSid, InteractionSid, PersonId,
+    TaskSid, WebhookSid, WorkerSid,
 };
 use crate::language::Language;
 use crate::text::Notice;
@@ -117,6 +117,8 @@ pub struct Conversation {
     pub former_tasks: BTreeSet<TaskSid>,
     /// The identity that the agent in the chat writes with, where it is known.
     pub agent_identity: Option<String>,
+    /// What the person was told of their place in the queue.
+    pub queue_place: Option<QueuePlace>,
     /// When the last agent left: what was said before was said to them.
     pub agent_left_at: Option<Timestamp>,
     /// All lines up to this `Index` are settled: shown to the person, or known not to be for them.
@@ -133,6 +135,17 @@ pub struct Conversation {
     pub continues: Option<ConversationSid>,
     /// When it was opened.
     pub opened_at: Timestamp,
+}
+
+/// What the person reads of their place in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// The task that waits.
+    pub task: TaskSid,
+    /// The message that says it.
+    pub message: DiscordMessageId,
+    /// What it says, counted from 1.
+    pub place: u32,
 }
 
 /// Where on Discord a conversation is held.
@@ -161,6 +174,12 @@ impl Way {
 }
 
 impl Conversation {
+    /// The task that waits for an agent, and the place that the person knows of.
+    pub fn waiting_task(&self) -> Option<(&TaskSid, Option<&QueuePlace>)> {
+        let task = self.task.as_ref().filter(|_| self.stage == Stage::Waiting)?;
+        Some((task, self.queue_place.as_ref().filter(|known| known.task == *task)))
+    }
+
     /// A conversation in direct messages of which nothing else is known yet.
     pub fn new(person: PersonId, generation: u32, stage: Stage, channel: ChannelId, opened_at: Timestamp) -> Self {
         Self {
@@ -181,6 +200,7 @@ impl Conversation {
             task: None,
             former_tasks: BTreeSet::new(),
             agent_identity: None,
+            queue_place: None,
             agent_left_at: None,
             shown_index: None,
             own_indexes: BTreeSet::new(),

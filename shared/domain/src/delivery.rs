@@ -117,6 +117,13 @@ pub enum Delivery {
         /// What happened.
         event: AgentEvent,
     },
+    /// The person's place in the queue.
+    Place {
+        /// The task that waits.
+        task: TaskSid,
+        /// Counted from 1.
+        place: u32,
+    },
     /// The desk has something to say.
     Say {
         /// What brought it about: a second transfer is announced like the first one.
@@ -145,6 +152,7 @@ impl Outgoing {
             Delivery::Removed { message, date_updated, .. } => format!("{message} removed {date_updated}"),
             Delivery::Ask { message, .. } => format!("{message} ask"),
             Delivery::Agents { id, .. } => format!("{} agents {id}", self.conversation),
+            Delivery::Place { task, place } => format!("{task} place {place}"),
             Delivery::Say { id, notice } => format!("{} say {} {id}", self.conversation, notice.key()),
         }
     }

@@ -140,6 +140,10 @@ enum WireDelivery {
         task: Option<String>,
         event: WireAgentEvent,
     },
+    Place {
+        task: String,
+        place: u32,
+    },
     Say {
         id: String,
         notice: WireNotice,
@@ -292,6 +296,7 @@ pub fn outgoing_to_json(outgoing: &Outgoing) -> String {
             task: task.as_ref().map(ToString::to_string),
             event: wire_event(event),
         },
+        Delivery::Place { task, place } => WireDelivery::Place { task: task.to_string(), place: *place },
         Delivery::Say { id, notice } => WireDelivery::Say { id: id.clone(), notice: wire_notice(notice) },
     };
     to_json(&WireOutgoing { conversation: outgoing.conversation.to_string(), delivery })
@@ -310,6 +315,7 @@ pub fn outgoing_from_json(json: &str) -> Result<Outgoing, MalformedMessage> {
         WireDelivery::Agents { id, task, event } => {
             Delivery::Agents { id, task: parse_optional(task, "task")?, event: event.try_into()? }
         }
+        WireDelivery::Place { task, place } => Delivery::Place { task: parse(&task, "task")?, place },
         WireDelivery::Say { id, notice } => Delivery::Say { id, notice: notice.try_into()? },
     };
     Ok(Outgoing { conversation: parse(&wire.conversation, "conversation")?, delivery })
@@ -544,6 +550,7 @@ mod tests {
             Delivery::Edited { line: line.clone(), date_updated: date_updated.clone() },
             Delivery::Removed { message: line.message, index: Some(4), date_updated },
             Delivery::Ask { message: sid("IM"), question: "?".to_owned() },
+            Delivery::Place { task: sid("WT"), place: 3 },
         ];
         deliveries.extend(events.clone().map(|event| Delivery::Agents { id: "EV1".to_owned(), task: None, event }));
         let task = Some(sid("WT"));

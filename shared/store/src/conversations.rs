@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, QueuePlace, Stage};
 use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid};
 use jiff::Timestamp;
 
@@ -301,6 +301,24 @@ impl Store {
                 .ok()
         });
         Ok(readable.collect())
+    }
+
+    /// Remembers what the person was told of their place in the queue.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the conversation has a successor.
+    pub async fn set_queue_place(&self, conversation: &Conversation, known: &QueuePlace) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .update_expression("SET queue_task_sid = :task, queue_message_id = :message, queue_place = :place")
+            .condition_expression("generation = :generation")
+            .expression_attribute_values(":task", s(known.task.to_string()))
+            .expression_attribute_values(":message", s(known.message.to_string()))
+            .expression_attribute_values(":place", n(known.place))
+            .expression_attribute_values(":generation", n(conversation.generation));
+        self.transact("a place in the queue", vec![updating(update)]).await
     }
 
     /// When to look at an open conversation next. Nothing happens when it has closed meanwhile.

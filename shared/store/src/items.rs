@@ -7,7 +7,7 @@ use domain::case::{
     Answer, Assignee, Author, BoardPost, Case, CaseFile, Event, Field, FieldChange, Kind, Priority, Severity, Status,
     Summary,
 };
-use domain::conversation::{Conversation, Stage, Way};
+use domain::conversation::{Conversation, QueuePlace, Stage, Way};
 use domain::ids::CaseNumber;
 use domain::report::{DRAFT_SECONDS, Draft, Upload};
 use jiff::Timestamp;
@@ -182,8 +182,11 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
         ("task_sid", c.task.as_ref().map(ToString::to_string)),
         ("agent_identity", c.agent_identity.clone()),
         ("agent_left_at", c.agent_left_at.map(|at| at.to_string())),
+        ("queue_task_sid", c.queue_place.as_ref().map(|known| known.task.to_string())),
+        ("queue_message_id", c.queue_place.as_ref().map(|known| known.message.to_string())),
     ];
     item.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), s(value?)))));
+    item.extend(c.queue_place.as_ref().map(|known| ("queue_place".to_owned(), n(known.place))));
     item.extend(c.case.map(|case| ("case_number".to_owned(), n(case))));
     item.extend(c.shown_index.map(|index| ("shown_index".to_owned(), n(index))));
     item.extend(c.lively_at.map(|at| ("lively_at".to_owned(), s(at.to_string()))));
@@ -227,6 +230,14 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
             .map(|task| task.parse().map_err(|_| reader.malformed("former_tasks")))
             .collect::<Result<_, _>>()?,
         agent_identity: reader.optional("agent_identity")?,
+        queue_place: match reader.optional("queue_task_sid")? {
+            None => None,
+            Some(task) => Some(QueuePlace {
+                task,
+                message: reader.parse("queue_message_id")?,
+                place: reader.number("queue_place")?,
+            }),
+        },
         agent_left_at: reader.optional("agent_left_at")?,
         shown_index: reader.optional_number("shown_index")?,
         own_indexes: reader.numbers("own_indexes")?,

@@ -79,6 +79,23 @@ struct Traces {
 }
 
 impl Store {
+    /// The numbers of a person's newest cases, at most `limit`. An index read.
+    pub async fn newest_cases_of(&self, person: PersonId, limit: i32) -> Result<Vec<CaseNumber>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::CASES_BY_REPORTER)
+            .key_condition_expression("reporter = :person")
+            .expression_attribute_values(":person", s(person.to_string()))
+            .scan_index_forward(false)
+            .limit(limit)
+            .send()
+            .await
+            .map_err(StoreError::call("Query (cases-by-reporter)"))?;
+        answer.items().iter().map(|item| Reader(item).number("case_number").map(CaseNumber)).collect()
+    }
+
     /// The numbers of a person's cases, the newest first. An index read.
     pub async fn case_numbers_of(&self, person: PersonId) -> Result<Vec<CaseNumber>, StoreError> {
         let found = self

@@ -42,6 +42,9 @@ const MESSAGES_PER_PAGE: usize = 100;
 /// Most entries on one page of scoped webhooks, which is also the most that a conversation can have.
 const WEBHOOKS_PER_PAGE: usize = 5;
 
+/// Most entries on one page of tasks. See [Twilio Docs/TaskRouter, Task Resource].
+const TASKS_PER_PAGE: usize = 1000;
+
 /// Most pages that are read of any list: an end for a server that always names a next page.
 const PAGES_MAX: usize = 100;
 
@@ -255,6 +258,63 @@ impl TaskResource {
     pub fn is_over(&self) -> bool {
         matches!(self.assignment_status.as_str(), "completed" | "canceled")
     }
+}
+
+/// A task as it is, with all of its attributes.
+#[derive(Clone, PartialEq)]
+pub struct TaskState {
+    /// `pending`, `reserved`, `assigned`, `wrapping`, `completed` or `canceled`.
+    pub assignment_status: String,
+    /// Its attributes, parsed; `null` where they are no JSON.
+    pub attributes: Value,
+    /// The queue that it waits in.
+    pub queue: Option<String>,
+    /// Which version of it this is, for [`Client::update_task_attributes`].
+    pub etag: Option<String>,
+}
+
+impl TaskState {
+    /// Whether the task has ended, one way or another.
+    pub fn is_over(&self) -> bool {
+        matches!(self.assignment_status.as_str(), "completed" | "canceled")
+    }
+}
+
+impl std::fmt::Debug for TaskState {
+    // The attributes hold names and what was said.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TaskState")
+            .field("assignment_status", &self.assignment_status)
+            .field("etag", &self.etag)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A task that waits for an agent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct WaitingTask {
+    /// Its SID.
+    #[serde(deserialize_with = "sid")]
+    pub sid: TaskSid,
+    /// The queue that it waits in.
+    #[serde(default)]
+    pub task_queue_sid: Option<String>,
+}
+
+/// The place of a task among those that wait in its queue, counted from 1. `None` where that is not known.
+pub fn place_in_queue(waiting: &[WaitingTask], task: &TaskSid) -> Option<u32> {
+    let queue = waiting.iter().find(|one| one.sid == *task)?.task_queue_sid.as_ref()?;
+    let mut ahead = waiting.iter().filter(|one| one.task_queue_sid.as_ref() == Some(queue));
+    u32::try_from(ahead.position(|one| one.sid == *task)?).ok()?.checked_add(1)
+}
+
+/// What became of a change that was made to one version of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updated {
+    /// It is made.
+    Done,
+    /// Somebody else has changed it since it was read: nothing was done.
+    Clash,
 }
 
 /// A workspace of `TaskRouter`. A Flex account has one.
@@ -730,6 +790,69 @@ impl Client {
         absent(self.json(self.get(Host::TaskRouter, &path)).await)
     }
 
+    /// The tasks that wait for an agent, each with the queue it waits in, in the order in which they are offered. `None` where there are more
+    /// than one page holds.
+    pub async fn list_waiting_tasks(
+        &self,
+        workspace_sid: &WorkspaceSid,
+    ) -> Result<Option<Vec<WaitingTask>>, TwilioError> {
+        let request = self
+            .get(Host::TaskRouter, &path(&["v1", "Workspaces", workspace_sid.as_str(), "Tasks"]))
+            .query("AssignmentStatus", "pending")
+            .query("AssignmentStatus", "reserved")
+            .query("Ordering", "Priority:desc,DateCreated:asc")
+            .query("PageSize", TASKS_PER_PAGE);
+        let page: Page<WaitingTask> = self.page(&request, "tasks").await?;
+        Ok(page.next_page_url.is_none().then_some(page.entries))
+    }
+
+    /// One task, if it is there.
+    pub async fn fetch_task(
+        &self,
+        workspace_sid: &WorkspaceSid,
+        task_sid: &TaskSid,
+    ) -> Result<Option<TaskState>, TwilioError> {
+        #[derive(Deserialize)]
+        struct Task {
+            #[serde(default, deserialize_with = "or_default")]
+            assignment_status: String,
+            #[serde(default, deserialize_with = "json_text")]
+            attributes: Value,
+            #[serde(default, rename = "task_queue_sid")]
+            queue: Option<String>,
+        }
+        let path = path(&["v1", "Workspaces", workspace_sid.as_str(), "Tasks", task_sid.as_str()]);
+        let Some(response) = absent(self.send(&self.get(Host::TaskRouter, &path)).await)? else { return Ok(None) };
+        let etag = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        let body = response.bytes().await?;
+        let task: Task = serde_json::from_slice(&body).map_err(|_| TwilioError::unreadable(status))?;
+        Ok(Some(TaskState {
+            assignment_status: task.assignment_status,
+            attributes: task.attributes,
+            queue: task.queue,
+            etag,
+        }))
+    }
+
+    /// Sets all of a task's attributes, where it is still the version that `etag` names.
+    pub async fn update_task_attributes(
+        &self,
+        workspace_sid: &WorkspaceSid,
+        task_sid: &TaskSid,
+        attributes: &Value,
+        etag: Option<&str>,
+    ) -> Result<Updated, TwilioError> {
+        let path = path(&["v1", "Workspaces", workspace_sid.as_str(), "Tasks", task_sid.as_str()]);
+        let mut request = self.post(Host::TaskRouter, &path).field("Attributes", attributes.to_string()).repeatable();
+        request.if_match = etag.map(str::to_owned);
+        match self.no_content(request).await {
+            Ok(()) => Ok(Updated::Done),
+            Err(TwilioError::Refused { status: 412, .. }) => Ok(Updated::Clash),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The account's workspaces.
     pub async fn list_workspaces(&self) -> Result<Vec<WorkspaceResource>, TwilioError> {
         let request = self.get(Host::TaskRouter, &path(&["v1", "Workspaces"])).query("PageSize", 50);
@@ -917,6 +1040,8 @@ struct Request {
     /// A file in the place of fields, with its type.
     file: Option<(String, Bytes)>,
     webhook_enabled: bool,
+    /// Of which version of a resource this is a change.
+    if_match: Option<String>,
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
 }
@@ -983,7 +1108,7 @@ impl Client {
             segments.pop_if_empty().extend(path);
         }
         let repeatable = method != Method::POST;
-        Request { method, url, fields: Vec::new(), file: None, webhook_enabled: false, repeatable }
+        Request { method, url, fields: Vec::new(), file: None, webhook_enabled: false, if_match: None, repeatable }
     }
 
     fn get(&self, host: Host, path: &[String]) -> Request {
@@ -1072,6 +1197,9 @@ impl Client {
         };
         if request.webhook_enabled {
             builder = builder.header("X-Twilio-Webhook-Enabled", "true");
+        }
+        if let Some(etag) = &request.if_match {
+            builder = builder.header(header::IF_MATCH, etag);
         }
         let response = builder.send().await?;
         if response.status().is_success() { Ok(response) } else { Err(refusal(response).await) }

@@ -12,10 +12,12 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use domain::ids::{ConversationSid, MediaSid, MessageSid, ServiceSid, StudioFlowSid, WebhookSid, WorkspaceSid};
+use domain::ids::{
+    ConversationSid, MediaSid, MessageSid, ServiceSid, StudioFlowSid, TaskSid, WebhookSid, WorkspaceSid,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use twilio::client::{MediaError, NewConversation, NewInteraction, NewMessage};
+use twilio::client::{MediaError, NewConversation, NewInteraction, NewMessage, Updated, place_in_queue};
 use twilio::webhook::{CONVERSATION_EVENTS, ConversationState, TASK_EVENTS_FILTER};
 use twilio::{Client, Config, TwilioError};
 
@@ -474,6 +476,56 @@ async fn the_task_of_a_conversation_is_the_one_that_runs() {
         client.find_task_by_conversation(&sid::<WorkspaceSid>("WS"), &ch, &BTreeSet::new()).await.unwrap(),
         None
     );
+    stub.take();
+}
+
+#[tokio::test]
+async fn a_task_is_changed_where_it_is_still_the_version_that_was_read() {
+    let (stub, client) = start().await;
+    let (workspace, task) = (sid::<WorkspaceSid>("WS"), sid::<TaskSid>("WT"));
+    let queue = format!("WQ{}", "2".repeat(32));
+    let resource = json!({
+        "sid": task.to_string(), "assignment_status": "pending", "attributes": r#"{"own":"é"}"#, "task_queue_sid": queue,
+    });
+    stub.answer_with((200, vec![("etag", "\"3\"")], resource.to_string()));
+    let found = client.fetch_task(&workspace, &task).await.unwrap().unwrap();
+    assert_eq!((found.etag.as_deref(), found.queue.as_ref()), (Some("\"3\""), Some(&queue)));
+    assert!(!found.is_over() && !format!("{found:?}").contains('é'));
+    stub.take_one();
+
+    let mut attributes = found.attributes;
+    attributes["more"] = json!([1]);
+    for (status, expected) in [(412, Updated::Clash), (200, Updated::Done)] {
+        stub.answer(status, &resource);
+        let updated = client.update_task_attributes(&workspace, &task, &attributes, found.etag.as_deref()).await;
+        assert_eq!(updated.unwrap(), expected);
+        let request = stub.take_one();
+        assert_eq!(request.headers["if-match"], "\"3\"");
+        assert_eq!(request.form, [("Attributes".to_owned(), r#"{"more":[1],"own":"é"}"#.to_owned())]);
+    }
+    stub.answer(404, &json!({}));
+    assert_eq!(client.fetch_task(&workspace, &task).await.unwrap(), None);
+    stub.take();
+}
+
+#[tokio::test]
+async fn the_place_of_a_task_is_counted_in_its_queue() {
+    let (stub, client) = start().await;
+    let workspace = sid::<WorkspaceSid>("WS");
+    let task = |digit: &str| -> TaskSid { format!("WT{}", digit.repeat(32)).parse().unwrap() };
+    let waits = |digit: &str, queue: Option<&str>| json!({"sid": task(digit).to_string(), "task_queue_sid": queue.map(|queue| format!("WQ{}", queue.repeat(32)))});
+    let tasks = [waits("1", Some("a")), waits("2", Some("b")), waits("3", Some("a")), waits("4", None)];
+    stub.answer(200, &json!({"tasks": tasks, "meta": {"next_page_url": null}}));
+    let waiting = client.list_waiting_tasks(&workspace).await.unwrap().unwrap();
+    let places = ["1", "2", "3", "4", "5"].map(|digit| place_in_queue(&waiting, &task(digit)));
+    assert_eq!(places, [Some(1), Some(1), Some(2), None, None]);
+    let request = stub.take_one();
+    for (name, value) in [("AssignmentStatus", "reserved"), ("Ordering", "Priority:desc,DateCreated:asc")] {
+        assert!(request.query.contains(&(name.to_owned(), value.to_owned())), "{:?}", request.query);
+    }
+    // Where there are more, nobody counts them.
+    stub.answer(200, &json!({"tasks": tasks, "meta": {"next_page_url": "https://taskrouter.twilio.com/v1/x?Page=1"}}));
+    assert_eq!(client.list_waiting_tasks(&workspace).await.unwrap(), None);
     stub.take();
 }
 

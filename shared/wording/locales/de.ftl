@@ -32,6 +32,7 @@ agent_left = **{ $name }** hat den Chat verlassen; jetzt antwortet wieder der As
 some_agent = Jemand aus dem Team
 nobody_available = Gerade ist niemand frei. Du kannst weiter den Assistenten fragen.
 nobody_available_for = Gerade ist niemand frei. Wir behalten Fall #{ $number } und schreiben dir hier. Du kannst weiter den Assistenten fragen.
+queue_place = Du bist Nummer { $place } in der Warteschlange.
 outside_hours = Gerade ist niemand da. Wir behalten Fall #{ $number } und schreiben dir hier. Du kannst weiter den Assistenten fragen.
 outside_hours_until = Gerade ist niemand da; wir sind wieder da: { $time }. Wir behalten Fall #{ $number } und schreiben dir hier. Du kannst weiter den Assistenten fragen.
 ended = Dieser Chat ist beendet. Mit `/hilfe` oder *{ reply }* beginnst du einen neuen.

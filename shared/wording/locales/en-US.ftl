@@ -33,6 +33,7 @@ agent_left = **{ $name }** has left; you are back with the assistant.
 some_agent = An agent
 nobody_available = Nobody is available right now. You can go on asking the assistant.
 nobody_available_for = Nobody is available right now. We keep case #{ $number } and will write to you here. You can go on asking the assistant.
+queue_place = You are number { $place } in the queue.
 outside_hours = Nobody is here right now. We keep case #{ $number } and will write to you here. You can go on asking the assistant.
 outside_hours_until = Nobody is here right now; we are back on { $time }. We keep case #{ $number } and will write to you here. You can go on asking the assistant.
 ended = This chat has ended. Use `/helpme` or press *{ reply }* to start a new one.

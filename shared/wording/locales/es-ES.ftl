@@ -32,6 +32,7 @@ agent_left = **{ $name }** ha salido; vuelves a hablar con el asistente.
 some_agent = Un agente
 nobody_available = Ahora mismo no hay nadie disponible. Puedes seguir preguntando al asistente.
 nobody_available_for = Ahora mismo no hay nadie disponible. Guardamos el caso #{ $number } y te escribiremos aquí. Puedes seguir preguntando al asistente.
+queue_place = Eres el número { $place } en la cola.
 outside_hours = Ahora mismo no hay nadie. Guardamos el caso #{ $number } y te escribiremos aquí. Puedes seguir preguntando al asistente.
 outside_hours_until = Ahora mismo no hay nadie; volvemos el { $time }. Guardamos el caso #{ $number } y te escribiremos aquí. Puedes seguir preguntando al asistente.
 ended = Este chat ha terminado. Usa `/ayuda` o pulsa *{ reply }* para empezar otro.

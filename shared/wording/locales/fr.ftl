@@ -32,6 +32,7 @@ agent_left = **{ $name }** est parti ; c’est de nouveau l’assistant qui te r
 some_agent = Un conseiller
 nobody_available = Personne n’est disponible pour le moment. Tu peux continuer à poser tes questions à l’assistant.
 nobody_available_for = Personne n’est disponible pour le moment. Nous gardons le dossier #{ $number } et nous t’écrirons ici. Tu peux continuer à poser tes questions à l’assistant.
+queue_place = Tu es numéro { $place } dans la file d’attente.
 outside_hours = Il n’y a personne pour le moment. Nous gardons le dossier #{ $number } et nous t’écrirons ici. Tu peux continuer à poser tes questions à l’assistant.
 outside_hours_until = Il n’y a personne pour le moment ; nous serons de retour : { $time }. Nous gardons le dossier #{ $number } et nous t’écrirons ici. Tu peux continuer à poser tes questions à l’assistant.
 ended = Cette discussion est terminée. Utilise `/aide` ou appuie sur *{ reply }* pour en commencer une nouvelle.

@@ -32,6 +32,7 @@ agent_left = **{ $name }** sudah keluar; Anda kembali berbicara dengan asisten.
 some_agent = Petugas
 nobody_available = Saat ini tidak ada petugas yang tersedia. Anda tetap bisa bertanya kepada asisten.
 nobody_available_for = Saat ini tidak ada petugas yang tersedia. Kasus #{ $number } kami simpan dan kami akan menulis kepada Anda di sini. Anda tetap bisa bertanya kepada asisten.
+queue_place = Anda berada di nomor { $place } dalam antrean.
 outside_hours = Saat ini belum ada petugas. Kasus #{ $number } kami simpan dan kami akan menulis kepada Anda di sini. Anda tetap bisa bertanya kepada asisten.
 outside_hours_until = Saat ini belum ada petugas; kami kembali pada { $time }. Kasus #{ $number } kami simpan dan kami akan menulis kepada Anda di sini. Anda tetap bisa bertanya kepada asisten.
 ended = Obrolan ini sudah berakhir. Gunakan `/bantuan` atau tekan *{ reply }* untuk memulai yang baru.

@@ -32,6 +32,7 @@ agent_left = **{ $name }** saiu; você voltou a falar com o assistente.
 some_agent = Um atendente
 nobody_available = Não há ninguém disponível agora. Você pode continuar perguntando ao assistente.
 nobody_available_for = Não há ninguém disponível agora. Vamos manter o caso #{ $number } e escrever para você aqui. Você pode continuar perguntando ao assistente.
+queue_place = Você é o número { $place } na fila.
 outside_hours = Não há ninguém aqui agora. Vamos manter o caso #{ $number } e escrever para você aqui. Você pode continuar perguntando ao assistente.
 outside_hours_until = Não há ninguém aqui agora; voltamos em { $time }. Vamos manter o caso #{ $number } e escrever para você aqui. Você pode continuar perguntando ao assistente.
 ended = Esta conversa foi encerrada. Use `/ajuda` ou clique em *{ reply }* para começar outra.

@@ -32,6 +32,7 @@ agent_left = **{ $name }** đã rời đi; trợ lý lại trả lời bạn.
 some_agent = Nhân viên hỗ trợ
 nobody_available = Hiện không có nhân viên nào. Bạn vẫn có thể tiếp tục hỏi trợ lý.
 nobody_available_for = Hiện không có nhân viên nào. Chúng tôi giữ yêu cầu #{ $number } và sẽ viết cho bạn tại đây. Bạn vẫn có thể tiếp tục hỏi trợ lý.
+queue_place = Bạn đang ở vị trí số { $place } trong hàng đợi.
 outside_hours = Hiện đang ngoài giờ làm việc. Chúng tôi giữ yêu cầu #{ $number } và sẽ viết cho bạn tại đây. Bạn vẫn có thể tiếp tục hỏi trợ lý.
 outside_hours_until = Hiện đang ngoài giờ làm việc; chúng tôi trở lại vào { $time }. Chúng tôi giữ yêu cầu #{ $number } và sẽ viết cho bạn tại đây. Bạn vẫn có thể tiếp tục hỏi trợ lý.
 ended = Cuộc trò chuyện này đã kết thúc. Dùng `/trợ_giúp` hoặc nhấn *{ reply }* để bắt đầu cuộc trò chuyện mới.

@@ -32,6 +32,7 @@ agent_left = **{ $name }** 已离开；现在由助手继续回答你。
 some_agent = 客服人员
 nobody_available = 目前没有空闲的客服人员。你可以继续向助手提问。
 nobody_available_for = 目前没有空闲的客服人员。我们会保留工单 #{ $number }，并在这里给你留言。你可以继续向助手提问。
+queue_place = 你在队列中排第 { $place } 位。
 outside_hours = 现在是非服务时间。我们会保留工单 #{ $number }，并在这里给你留言。你可以继续向助手提问。
 outside_hours_until = 现在是非服务时间，客服人员将于 { $time } 回来。我们会保留工单 #{ $number }，并在这里给你留言。你可以继续向助手提问。
 ended = 此聊天已结束。使用 `/求助` 或点击 *{ reply }* 可以开始新的聊天。

@@ -32,6 +32,7 @@ agent_left = **{ $name }** 已離開；現在由助理繼續回答你。
 some_agent = 客服人員
 nobody_available = 目前沒有空閒的客服人員。你可以繼續向助理提問。
 nobody_available_for = 目前沒有空閒的客服人員。我們會保留案件 #{ $number }，並在這裡寫訊息給你。你可以繼續向助理提問。
+queue_place = 你在佇列中排第 { $place } 位。
 outside_hours = 現在是非服務時間。我們會保留案件 #{ $number }，並在這裡寫訊息給你。你可以繼續向助理提問。
 outside_hours_until = 現在是非服務時間，客服人員將於 { $time } 回來。我們會保留案件 #{ $number }，並在這裡寫訊息給你。你可以繼續向助理提問。
 ended = 這個聊天已結束。使用 `/求助` 或按下 *{ reply }* 可以開始新的聊天。

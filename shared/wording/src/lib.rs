@@ -217,6 +217,8 @@ sentences! {
     fn some_agent();
     fn nobody_available();
     fn nobody_available_for(number: CaseNumber);
+    /// How many are before the person in the queue, with them: 1 is the next one.
+    pub fn queue_place(place: u32);
     fn outside_hours(number: CaseNumber);
     fn outside_hours_until(number: CaseNumber, time: &str);
     fn ended();

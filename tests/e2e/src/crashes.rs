@@ -159,6 +159,8 @@ async fn one_transfer(desk: &Stage, who: Who) {
     );
     let webhooks = desk.sandbox.twilio().webhooks(&desk.sid(who));
     assert_eq!(webhooks.len(), 1, "the flow is off");
+    assert_eq!(desk.places(who), 1, "they know their place");
+    assert!(!desk.task(who).attributes["last_lines"].is_null(), "the agents know what was said");
     desk.agent_accepts(who).await;
     desk.settle().await;
     assert_eq!(desk.dm(who).last().unwrap(), "**Alex** has joined the chat.");
@@ -477,6 +479,57 @@ fn an_agent_joins() {
                     (cases.len(), &case["case_status"]["S"], &case["assignee_name"]["S"]),
                     (1, &"open".into(), &"Alex Agent".into())
                 );
+                both_ways_work(desk, ada).await;
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn an_agent_leaves() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["task-events", "deliver"],
+            async || desk.with_agent().await,
+            async |ada| desk.sandbox.twilio().wrapup(&desk.agent, &desk.task(ada).sid).await.unwrap(),
+            async |ada| {
+                let left = "**Alex** has left; you are back with the assistant.";
+                assert_eq!(count(&desk.dm(ada), left), 1, "{:#?}", desk.dm(ada));
+                assert_eq!(desk.stage_of(ada).await, "agent_left");
+                assert_eq!(desk.sandbox.twilio().webhooks(&desk.sid(ada)).len(), 2, "the flow hears the person again");
+                the_assistant_answers(desk, ada).await;
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn another_agent_is_called_after_one_has_left() {
+    play(async |desk| {
+        every_crash(
+            desk,
+            &["agent", "deliver", "task-events"],
+            async || {
+                let ada = desk.with_agent().await;
+                desk.sandbox.twilio().wrapup(&desk.agent, &desk.task(ada).sid).await.unwrap();
+                ada
+            },
+            async |ada| assert!(desk.presses(ada, "agent:").await.is_ok()),
+            async |ada| {
+                let tasks = desk.tasks(ada);
+                assert_eq!(tasks.len(), 2, "{tasks:#?}");
+                assert_eq!((tasks[0].status.as_str(), tasks[1].is_over()), ("completed", false));
+                let cases = desk.cases(ada).await;
+                assert_eq!((cases.len(), desk.stage_of(ada).await.as_str()), (1, "waiting"));
+                assert_eq!(desk.sandbox.twilio().webhooks(&desk.sid(ada)).len(), 1, "the flow is off");
+                assert_eq!(desk.places(ada), 2, "one for each task");
+                assert!(!tasks[1].attributes["last_lines"].is_null());
+                desk.agent_accepts(ada).await;
+                desk.settle().await;
+                assert_eq!(count(&desk.dm(ada), "**Alex** has joined the chat."), 2);
                 both_ways_work(desk, ada).await;
             },
         )

@@ -366,6 +366,11 @@ fn is_news(message: &SimMessage) -> bool {
     message.content.starts_with("**#")
 }
 
+/// Whether a text tells a place in the queue, which depends on who else waits at the same desk.
+pub fn is_place(text: &str) -> bool {
+    ["You are number ", "順番待ちの "].iter().any(|start| text.starts_with(start))
+}
+
 /// Replaces what is different each time.
 fn redacted(text: &str, ids: &[(String, &str)]) -> String {
     let mut text = text.to_owned();
@@ -560,9 +565,10 @@ impl Somebody<'_> {
         self.desk.sandbox.discord().dm(self.person)
     }
 
-    /// The texts in the DM that the bot wrote, without the receipts of the person's own lines.
+    /// The texts in the DM that the bot wrote, without the receipts of the person's own lines and their place in the queue.
     pub fn texts(&self) -> Vec<String> {
-        let dm = self.dm().into_iter().filter(|message| message.from_bot && !message.content.starts_with("**You:**"));
+        let is_text = |message: &SimMessage| !message.content.starts_with("**You:**") && !is_place(&message.content);
+        let dm = self.dm().into_iter().filter(|message| message.from_bot && is_text(message));
         dm.map(|message| message.content).collect()
     }
 
@@ -576,9 +582,9 @@ impl Somebody<'_> {
         self.dm().into_iter().filter(|message| message.from_bot && is_news(message)).collect()
     }
 
-    /// The DM as the person reads it, without the news of cases.
+    /// The DM as the person reads it, without the news of cases and their place in the queue.
     pub fn transcript(&self) -> String {
-        let chat = self.dm().into_iter().filter(|message| !is_news(message));
+        let chat = self.dm().into_iter().filter(|message| !is_news(message) && !is_place(&message.content));
         let lines = chat.map(|message| {
             let labels: Vec<String> = labels(&message).iter().map(|label| format!("[{label}]")).collect();
             let labels = if labels.is_empty() { String::new() } else { format!("\n    {}", labels.join(" ")) };

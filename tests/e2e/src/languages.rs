@@ -29,7 +29,7 @@ fn a_conversation_is_held_in_japanese() {
         assert_eq!(receipt.content, "**あなた:** はい、家の中です。");
         chat.hears("はい、家の中です。").await;
         chat.leaves().await;
-        sakura.sees("チャットから退出しました").await;
+        sakura.sees("が退出しました").await;
         chat.completes().await;
         sakura.sees("このチャットは終了しました").await;
         desk.settles().await;
@@ -46,11 +46,11 @@ fn a_conversation_is_held_in_japanese() {
             [返信する] [チャットを終了]
         Support: **Alex** がチャットに参加しました。
             [返信する] [チャットを終了]
-        Support: GPS ですね。
+        Support: **Alex:** GPS ですね。
             [返信する] [チャットを終了]
         Support: **あなた:** はい、家の中です。
         Support: **Alex** が退出しました。ここからは再びアシスタントがお答えします。
-            [返信する] [チャットを終了]
+            [返信する] [担当者と話す] [チャットを終了]
         Support: このチャットは終了しました。新しく始めるには `/ヘルプ` を使うか *返信する* を押してください。
         いかがでしたか？ 1 は不満、5 は大満足です。
             [1] [2] [3] [4] [5] [返信する] [チャットの記録]

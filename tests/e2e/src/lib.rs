@@ -53,3 +53,5 @@ mod texts;
 mod transfer;
 #[cfg(test)]
 mod typed;
+#[cfg(test)]
+mod waiting;

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use desk::connect::Connector;
+use desk::enriching;
 use desk::transferring::{Transfer, Transferring};
 use desk::webhook::Webhook;
 use domain::conversation::Conversation;
@@ -45,17 +46,11 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
                 deps.transferring.send_to_flex(&conversation, true).await.context("create the interaction instead")?;
             }
             info!(conversation.sid = %call.conversation_sid, case.number = %case, "the flow transfers");
-            Ok(json!({
-                "case_number": case.0,
-                "send_to_flex": !call.send_to_flex_failed,
-                "discord_user_id": conversation.person.to_string(),
-                "customer_name": conversation.display_name,
-                "case_url": deps.transferring.case_url(case),
-            }))
+            Ok(answer(&deps.transferring, &conversation, Some(case), !call.send_to_flex_failed))
         }
         Transfer::AlreadyUnderWay { case } => {
             info!(conversation.sid = %call.conversation_sid, "somebody else transfers this conversation");
-            Ok(refusal(&deps.transferring, &conversation, case))
+            Ok(answer(&deps.transferring, &conversation, case, false))
         }
         Transfer::OutsideHours { case, .. } => {
             if let Some(message) = &call.message_sid {
@@ -63,21 +58,29 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
                 deps.transferring.settle_wish(message).await?;
             }
             info!(conversation.sid = %call.conversation_sid, case.number = %case, "nobody is there for the flow's transfer");
-            Ok(refusal(&deps.transferring, &conversation, Some(case)))
+            Ok(answer(&deps.transferring, &conversation, Some(case), false))
         }
         Transfer::NotOpen => Err(WebhookError::NotFound("the conversation is not open")),
     }
 }
 
-/// The flow shall not go on.
-fn refusal(transferring: &Transferring, conversation: &Conversation, case: Option<CaseNumber>) -> Value {
-    json!({
+/// What the flow puts on the task, and whether it shall go on to *Send to Flex*.
+fn answer(
+    transferring: &Transferring,
+    conversation: &Conversation,
+    case: Option<CaseNumber>,
+    send_to_flex: bool,
+) -> Value {
+    let mut answer = enriching::of_the_person(conversation);
+    let of_the_case = json!({
         "case_number": case.map(|case| case.0),
-        "send_to_flex": false,
+        "send_to_flex": send_to_flex,
         "discord_user_id": conversation.person.to_string(),
         "customer_name": conversation.display_name,
         "case_url": case.and_then(|case| transferring.case_url(case)),
-    })
+    });
+    answer.extend(of_the_case.as_object().cloned().unwrap_or_default());
+    answer.into()
 }
 
 /// Who transfers: the flow's execution, whose second try after a lost answer is still the same one.

@@ -33,6 +33,7 @@ impl Deps {
                 engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,
                 naming: connector.naming()?,
+                enriching: connector.enriching()?,
             },
             outbox: connector.queue("OUTBOX_QUEUE_URL")?,
             dead_letters: connector.queue("OUTBOX_DEAD_LETTER_QUEUE_URL")?,

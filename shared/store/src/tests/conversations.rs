@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage, Way};
-use domain::ids::{CaseNumber, GuildId, PersonId};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, QueuePlace, Stage, Way};
+use domain::ids::{CaseNumber, DiscordMessageId, GuildId, PersonId};
 
 use super::{
     at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, unmoved,
@@ -224,6 +224,17 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
     store.advance(&full, &with_agent("Bo"), &Progress::default()).await.unwrap();
     let other_agent = Conversation { stage: with_agent("Bo"), ..full };
     assert_eq!(current(&store).await, other_agent);
+
+    let known = QueuePlace {
+        task: format!("WT{zeros}").parse().unwrap(),
+        message: DiscordMessageId::new(5).unwrap(),
+        place: 2,
+    };
+    store.set_queue_place(&other_agent, &known).await.unwrap();
+    let other_agent = Conversation { queue_place: Some(known.clone()), ..other_agent };
+    assert_eq!(current(&store).await, other_agent);
+    let earlier = Conversation { generation: 0, ..other_agent.clone() };
+    assert!(is_conflict(&store.set_queue_place(&earlier, &known).await));
 
     let forget = Progress { studio_webhook: Some(None), ..Progress::default() };
     store.advance(&other_agent, &Stage::WithAssistant, &forget).await.unwrap();

@@ -11,7 +11,7 @@ use sandbox::{Options, Platform, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::desk::{DEAD_LETTERS, options};
+use crate::desk::{DEAD_LETTERS, is_place, options};
 
 /// How long something may take that nothing in the sandbox counts.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -273,15 +273,20 @@ impl Stage {
 
     // -------------------------------------------------------------------------------------------------- what is seen
 
-    /// What stands in the person's DM, in order, without the name that the agent's lines begin with.
+    /// What stands in the person's DM, in order, without the name that the agent's lines begin with and without places in the queue.
     pub fn dm(&self, who: Who) -> Vec<String> {
         let texts = self.dm_messages(who).into_iter().map(|message| message.content);
-        texts.map(|text| text.replacen("**Alex:** ", "", 1)).collect()
+        texts.filter(|text| !is_place(text)).map(|text| text.replacen("**Alex:** ", "", 1)).collect()
     }
 
     /// The same, with everything about it.
     pub fn dm_messages(&self, who: Who) -> Vec<SimMessage> {
         self.sandbox.discord().dm(who.person)
+    }
+
+    /// How many messages tell a place in the queue.
+    pub fn places(&self, who: Who) -> usize {
+        self.dm_messages(who).into_iter().filter(|message| is_place(&message.content)).count()
     }
 
     /// What stands in the DM behind the greeting.

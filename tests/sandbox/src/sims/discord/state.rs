@@ -536,8 +536,8 @@ impl DiscordState {
         let name = self.name_of(id);
         let username: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         json!({
-            "avatar": null, "avatar_decoration_data": null, "clan": null, "collectibles": null, "discriminator": "0", "flags": 0,
-            "global_name": name, "id": id.to_string(), "primary_guild": null, "public_flags": 0,
+            "avatar": format!("{id:032x}"), "avatar_decoration_data": null, "clan": null, "collectibles": null,
+            "discriminator": "0", "flags": 0, "global_name": name, "id": id.to_string(), "primary_guild": null, "public_flags": 0,
             "username": format!("{username}_player"),
         })
     }

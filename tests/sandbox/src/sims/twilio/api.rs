@@ -61,6 +61,8 @@ pub(super) struct Call<'a> {
     pub(super) form: Vec<(String, String)>,
     /// `X-Twilio-Webhook-Enabled: true`.
     pub(super) fires: bool,
+    /// `If-Match`.
+    pub(super) if_match: Option<&'a str>,
 }
 
 impl Call<'_> {
@@ -270,6 +272,7 @@ fn answer(core: &Arc<Core>, host: &str, raw_path: &str, request: &Request) -> Re
         query,
         form,
         fires: webhook_header == Some("true"),
+        if_match: request.header("if-match"),
     };
     let done = core.change(|state| route(state, call));
     done.unwrap_or_else(|refusal| refusal.reply())

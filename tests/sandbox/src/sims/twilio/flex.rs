@@ -6,6 +6,7 @@ use super::api::{Call, Done, Refusal};
 use super::conversations;
 use super::hooks::Outgoing;
 use super::state::{Interaction, InteractionParticipant, Reservation, Task, TwilioState};
+use super::taskrouter::TASK_ATTRIBUTES_BYTES_MAX;
 use crate::sims::http::Reply;
 use crate::sims::ids::{now_ms, sid};
 
@@ -95,6 +96,9 @@ fn create(state: &mut TwilioState, call: &Call<'_>) -> Done {
     else {
         return Err(Refusal::invalid("Routing.properties.attributes is not an object"));
     };
+    if properties["attributes"].to_string().len() > TASK_ATTRIBUTES_BYTES_MAX {
+        return Err(Refusal::invalid("Routing.properties.attributes is too large"));
+    }
     let priority = properties["priority"].as_i64().unwrap_or(0);
     let timeout = properties["timeout"].as_u64().unwrap_or(86_400);
     let key = state.create_interaction(&conversation_sid, kind, attributes, priority, timeout);
@@ -248,6 +252,7 @@ impl TwilioState {
             reservations: Vec::new(),
             created_ms: now,
             updated_ms: now,
+            version: 0,
             number: self.number(),
         };
         self.interactions.insert(interaction_sid.clone(), interaction);
@@ -404,6 +409,7 @@ impl TwilioState {
         if let Some(task) = self.tasks.get_mut(task_sid) {
             status.clone_into(&mut task.status);
             task.updated_ms = now_ms();
+            task.version += 1;
             if reason.is_some() {
                 task.reason = reason.map(str::to_owned);
             }

@@ -182,6 +182,8 @@ pub struct Task {
     pub created_ms: u64,
     /// Milliseconds since 1970.
     pub updated_ms: u64,
+    /// Counts the changes: what its `ETag` says.
+    pub(super) version: u64,
     pub(super) number: u64,
 }
 

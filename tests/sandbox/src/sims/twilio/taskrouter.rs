@@ -7,6 +7,9 @@ use super::state::{Reservation, Task, TwilioState, Worker};
 use crate::sims::http::Reply;
 use crate::sims::ids::{now_ms, twilio_time};
 
+/// Largest attributes of a task. The documentation tells that there is a limit and not which: the smallest of Twilio's other attributes.
+pub(super) const TASK_ATTRIBUTES_BYTES_MAX: usize = 4096;
+
 pub(super) fn route(state: &mut TwilioState, call: &Call<'_>) -> Done {
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
     let (method, rest) = match (call.method, path.as_slice()) {
@@ -152,8 +155,26 @@ fn list_tasks(state: &TwilioState, call: &Call<'_>) -> Done {
             && call.asked("TaskQueueSid").is_none_or(|sid| sid == state.task_queue_sid)
             && call.asked("Priority").is_none_or(|priority| priority == task.priority.to_string())
     };
-    let items: Vec<Value> = state.tasks().filter(fits).map(|task| task_object(state, task)).collect();
+    let mut found: Vec<&Task> = state.tasks().filter(fits).collect();
+    order(&mut found, call.asked("Ordering"))?;
+    let items: Vec<Value> = found.into_iter().map(|task| task_object(state, task)).collect();
     call.page("tasks", &items, 1000)
+}
+
+/// `Priority:desc,DateCreated:asc`: what is named first counts first.
+fn order(tasks: &mut [&Task], ordering: Option<&str>) -> Result<(), Refusal> {
+    let keys: Vec<&str> = ordering.into_iter().flat_map(|ordering| ordering.split(',')).map(str::trim).collect();
+    for key in keys.iter().rev() {
+        match *key {
+            "Priority:asc" => tasks.sort_by_key(|task| task.priority),
+            "Priority:desc" => tasks.sort_by_key(|task| std::cmp::Reverse(task.priority)),
+            // Two of one millisecond are told apart by their number.
+            "DateCreated:asc" => tasks.sort_by_key(|task| task.number),
+            "DateCreated:desc" => tasks.sort_by_key(|task| std::cmp::Reverse(task.number)),
+            _ => return Err(Refusal::invalid(format!("Ordering {key:?} is not understood"))),
+        }
+    }
+    Ok(())
 }
 
 /// `name == "value" AND other != 'x'`: what of the expression language is needed.
@@ -193,11 +214,26 @@ impl Condition {
     }
 }
 
+fn etag_of(task: &Task) -> String {
+    format!("\"{}\"", task.version)
+}
+
+fn task_reply(state: &TwilioState, sid: &str) -> Reply {
+    let task = &state.tasks[sid];
+    Reply::json(200, &task_object(state, task)).with_header("etag", etag_of(task))
+}
+
 fn one_task(state: &mut TwilioState, call: &Call<'_>, sid: &str, rest: &[&str]) -> Done {
     match (call.method, rest) {
-        ("GET", []) => Ok(Reply::json(200, &task_object(state, &state.tasks[sid]))),
+        ("GET", []) => Ok(task_reply(state, sid)),
         ("POST", []) => {
             call.only(&["Attributes", "Priority", "AssignmentStatus", "Reason"])?;
+            if call.if_match.is_some_and(|etag| etag != etag_of(&state.tasks[sid])) {
+                return Err(Refusal::new(412, 20412, "The task has been changed since"));
+            }
+            if call.field("Attributes").is_some_and(|text| text.len() > TASK_ATTRIBUTES_BYTES_MAX) {
+                return Err(Refusal::invalid("Attributes are too large"));
+            }
             if call.field("AssignmentStatus").is_some() {
                 // "Never cancel or delete an interaction's task through TaskRouter, use the interaction channel."
                 return Err(Refusal::invalid("The task belongs to a Flex interaction; end it through its channel"));
@@ -215,9 +251,10 @@ fn one_task(state: &mut TwilioState, call: &Call<'_>, sid: &str, rest: &[&str]) 
                     task.priority = priority;
                 }
                 task.updated_ms = now_ms();
+                task.version += 1;
             }
             state.task_event(sid, "task.updated");
-            Ok(Reply::json(200, &task_object(state, &state.tasks[sid])))
+            Ok(task_reply(state, sid))
         }
         ("GET", ["Reservations"]) => {
             let task = &state.tasks[sid];
