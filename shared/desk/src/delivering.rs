@@ -565,6 +565,12 @@ impl Delivering {
         task: Option<&TaskSid>,
         event: &AgentEvent,
     ) -> Result<(), Undelivered> {
+        // The end of a task ends the conversation, unless it has been transferred anew: the index may be a moment too old to know.
+        let fresh = match event {
+            AgentEvent::Finished => self.store.conversation(conversation.person).await.context("read it again")?,
+            _ => None,
+        };
+        let conversation = fresh.as_ref().filter(|fresh| fresh.sid == conversation.sid).unwrap_or(conversation);
         let mut recorded = conversation.clone();
         let mut progress = Progress::default();
         if let AgentEvent::TaskCreated { interaction, interaction_channel, .. } = event {

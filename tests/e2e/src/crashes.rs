@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use sandbox::gate::When;
 
-use crate::quirks::stage::{Stage, Who, play};
+use crate::quirks::stage::{Stage, Who, play, play_with};
 
 /// One moment of a flow: `function` makes its `call`-th call, after `passes` other invocations did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -534,6 +534,26 @@ fn another_agent_is_called_after_one_has_left() {
             },
         )
         .await;
+    });
+}
+
+#[test]
+fn an_agent_is_asked_for_outside_the_hours() {
+    play_with(crate::hours::closed().0, async |desk| {
+        let check = async |ada: Who| {
+            let said = desk.after_greeting(ada);
+            assert_eq!((said.len(), count(&said, "Nobody is here right now")), (1, 1), "{said:#?}");
+            let cases = desk.cases(ada).await;
+            let case = cases.values().next().unwrap();
+            assert_eq!((cases.len(), &case["version"]["N"]), (1, &"2".into()), "filed and noted once: {case:#}");
+            assert_eq!((desk.tasks(ada).len(), desk.stage_of(ada).await.as_str()), (0, "assistant"));
+            assert_eq!(desk.sandbox.twilio().webhooks(&desk.sid(ada)).len(), 2, "the flow still hears the person");
+            the_assistant_answers(desk, ada).await;
+        };
+        let by_button = async |ada: Who| assert!(desk.presses(ada, "agent:").await.is_ok());
+        every_crash(desk, &["agent", "deliver"], async || desk.in_conversation().await, by_button, check).await;
+        let in_words = async |ada: Who| drop(desk.says(ada, "I want to talk to a human").await);
+        every_crash(desk, &["transfer-to-agent"], async || desk.in_conversation().await, in_words, check).await;
     });
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::desk::{Desk, Somebody, TALK, options, play_with};
 
 /// A desk at which somebody is there for an hour in three days, and when that is. India is five and a half hours ahead all year.
-fn closed() -> (Options, Timestamp) {
+pub fn closed() -> (Options, Timestamp) {
     let day = Timestamp::now().to_zoned(TimeZone::UTC).date().checked_add(3.days()).unwrap();
     let opens_at = day.at(3, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
     // The sweep takes lines for as old as they say.

@@ -104,10 +104,10 @@ mod tests {
     #[test]
     fn what_each_event_means_for_the_conversation() {
         assert!(matches!(check("task-created"), Some(AgentEvent::TaskCreated { interaction_channel: Some(_), .. })));
-        let Some(AgentEvent::Joined { name, worker, .. }) = check("reservation-accepted") else {
+        let Some(AgentEvent::Joined { name, worker, identity }) = check("reservation-accepted") else {
             panic!("nobody joined")
         };
-        assert_eq!((name.as_str(), worker.is_some()), ("Alex Agent", true));
+        assert_eq!((name.as_str(), worker.is_some(), identity.is_some()), ("Alex Agent", true, true));
         assert_eq!(check("reservation-wrapup"), Some(AgentEvent::Left));
         assert_eq!(check("task-wrapup"), Some(AgentEvent::Left));
         assert_eq!(check("task-completed"), Some(AgentEvent::Finished));

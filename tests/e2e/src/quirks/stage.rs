@@ -87,7 +87,8 @@ pub fn play_with_short_pauses(piece: impl AsyncFnOnce(&Stage)) {
     play_with(Options { longest_pause: Some(LONGEST_PAUSE), ..options() }, piece);
 }
 
-fn play_with(options: Options, piece: impl AsyncFnOnce(&Stage)) {
+/// Plays a piece on a stage of its own, with other settings.
+pub fn play_with(options: Options, piece: impl AsyncFnOnce(&Stage)) {
     RUNTIME.block_on(async {
         let stage = Stage::build(options).await;
         piece(&stage).await;

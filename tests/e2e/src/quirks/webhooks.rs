@@ -86,7 +86,7 @@ fn of_two_edits_within_a_minute_the_newest_is_shown_whichever_comes_first() {
         desk.settle().await;
         assert_eq!(desk.dm(ada)[before..], ["hello Ada"]);
         let shown = desk.dm_messages(ada).pop().unwrap();
-        assert_eq!(shown.history.last().map(String::as_str), Some("hello"), "the older edit was never shown");
+        assert_eq!(shown.history.last().map(String::as_str), Some("**Alex:** hello"), "the older edit was never shown");
     });
 }
 
