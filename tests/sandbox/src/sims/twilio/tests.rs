@@ -64,15 +64,25 @@ async fn started() -> TwilioSim {
 
 /// A call with the account's credentials.
 async fn call(sim: &TwilioSim, method: &str, path: &str, form: &[(&str, &str)], fires: bool) -> RawAnswer {
+    let header = fires.then_some(("x-twilio-webhook-enabled", "true"));
+    call_with(sim, method, path, form, header).await
+}
+
+/// The same, with one more header.
+async fn call_with(
+    sim: &TwilioSim,
+    method: &str,
+    path: &str,
+    form: &[(&str, &str)],
+    header: Option<(&str, &str)>,
+) -> RawAnswer {
     let credentials = format!("{}:{}", sim.options().account_sid, sim.options().auth_token);
     let basic = base64::engine::general_purpose::STANDARD.encode(credentials);
     let mut headers = vec![("authorization".to_owned(), format!("Basic {basic}"))];
     if method == "POST" {
         headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
     }
-    if fires {
-        headers.push(("x-twilio-webhook-enabled".into(), "true".into()));
-    }
+    headers.extend(header.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let url = format!("{}/{path}", sim.url());
     http::send(&http::client("test"), method, &url, &headers, Bytes::from(body), SECOND).await.unwrap()
@@ -370,6 +380,33 @@ async fn the_interactions_api_makes_a_task_and_closes_its_channel() {
     // A closed conversation gets a channel that has failed, and no task.
     let again = call(&sim, "POST", "flex-api.twilio.com/v1/Interactions", &form, false).await.json();
     assert_eq!((again["routing"].is_null(), sim.tasks().len()), (true, 1));
+}
+
+#[tokio::test]
+async fn tasks_have_an_order_and_versions_and_room_for_so_much() {
+    let sim = started().await;
+    let mut tasks = Vec::new();
+    for (number, priority) in [0, 5, 0].into_iter().enumerate() {
+        let sid = conversation(&sim, &format!("n{number}")).await;
+        sim.core.change(|state| state.create_interaction(&sid, "web", serde_json::Map::new(), priority, 60));
+        tasks.push(sim.tasks().last().unwrap().sid.clone());
+    }
+    let path = format!("taskrouter.twilio.com/v1/Workspaces/{}/Tasks", sim.options().workspace_sid);
+    let list =
+        format!("{path}?AssignmentStatus=pending&AssignmentStatus=reserved&Ordering=Priority:desc,DateCreated:asc");
+    let listed = call(&sim, "GET", &list, &[], false).await.json();
+    let listed: Vec<_> = listed["tasks"].as_array().unwrap().iter().map(|task| task["sid"].as_str().unwrap()).collect();
+    assert_eq!(listed, [&tasks[1], &tasks[0], &tasks[2]]);
+
+    let one = format!("{path}/{}", tasks[0]);
+    let read = call(&sim, "GET", &one, &[], false).await;
+    let etag = read.headers["etag"].to_str().unwrap().to_owned();
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(5_000));
+    for (text, status) in [(large.as_str(), 400), ("no", 400), (r#"{"a":1}"#, 200), (r#"{"a":2}"#, 412)] {
+        let changed = call_with(&sim, "POST", &one, &[("Attributes", text)], Some(("if-match", &etag))).await;
+        assert_eq!(changed.status, status, "{text}");
+    }
+    assert_eq!(sim.tasks()[0].attributes, json!({"a": 1}));
 }
 
 #[tokio::test]
