@@ -338,11 +338,14 @@ fn an_agents_files_are_shown_with_their_line() {
         desk.settles().await;
         let dm = ada.dm();
         let alone = &dm[dm.len() - 2];
-        assert_eq!((alone.content.as_str(), attachments(desk, alone)), ("", vec![("alone.png".to_owned(), 100)]));
+        assert_eq!(
+            (alone.content.as_str(), attachments(desk, alone)),
+            ("**Alex:**", vec![("alone.png".to_owned(), 100)])
+        );
         // Its text changes, its files stay.
         chat.edits(&line, "Here is the right map").await;
         desk.discord_shows("the edit", |state| {
-            state.message(shown.id).filter(|message| message.content == "Here is the right map").map(|_| ())
+            state.message(shown.id).filter(|message| message.content == "**Alex:** Here is the right map").map(|_| ())
         })
         .await;
         assert_eq!(attachments(desk, &shown).len(), 2);
@@ -368,7 +371,7 @@ fn what_of_an_agents_files_cannot_be_shown_is_said_to_both() {
         ];
         chat.sends("three files", &files).await;
         let shown = ada.sees("three files").await;
-        assert_eq!(shown.content, "three files\n[file: film.mp4 (too large to be shown here)]");
+        assert_eq!(shown.content, "**Alex:** three files\n[file: film.mp4 (too large to be shown here)]");
         assert_eq!(attachments(desk, &shown), [("ten.png".to_owned(), 10 * MIB as u64), ("small.png".to_owned(), 50)]);
         let note = "The person on Discord does not see these files of yours:\nfilm.mp4: the file is larger than 10 MiB";
         chat.hears(note).await;
@@ -403,7 +406,7 @@ fn more_files_than_one_message_holds_come_in_several_and_stay_together() {
         desk.settles().await;
         let now = ada.dm();
         assert_eq!(now.len(), dm.len());
-        assert_eq!((now[now.len() - 2].content.as_str(), now[now.len() - 1].id), ("short", second.id));
+        assert_eq!((now[now.len() - 2].content.as_str(), now[now.len() - 1].id), ("**Alex:** short", second.id));
         chat.removes(&line).await;
         desk.settles().await;
         assert_eq!(ada.dm().len(), dm.len() - 2);
@@ -433,7 +436,7 @@ fn an_agents_file_is_fetched_from_twilio_alone_and_no_more_of_it_than_was_said()
         let shown = ada.sees("three tricks").await;
         assert_eq!(
             shown.content,
-            "three tricks\n\
+            "**Alex:** three tricks\n\
              [file: moved.png (could not be fetched)]\n\
              [file: swollen.png (too large to be shown here)]\n\
              [file: vanished.png (could not be fetched)]"
@@ -565,9 +568,8 @@ fn an_agents_file_survives_every_crash() {
             },
             async |ada| {
                 let (shown, noted) = before.get();
-                let dm = desk.dm_messages(ada);
-                assert_eq!(dm.len(), shown + 1, "{dm:#?}");
-                let last = dm.last().unwrap();
+                assert_eq!(desk.dm(ada).len(), shown + 1, "{:#?}", desk.dm(ada));
+                let last = desk.dm_messages(ada).pop().unwrap();
                 assert_eq!((last.attachments.len(), last.content.lines().count()), (1, 2));
                 assert_eq!(desk.said_by(ada, "system").len(), noted + 1);
             },

@@ -18,7 +18,8 @@ const NASTY_ESCAPED: &str = "🦊 שלום مرحبا @everyone @here \\<@1> \\<
 const NASTY_NAME: &str = "*Ad_a* <@5> @everyone 🦊 עדה \"q\" \\";
 const NASTY_NAME_ESCAPED: &str = "\\*Ad\\_a\\* \\<@5> @everyone 🦊 עדה \"q\" \\\\";
 const NASTY_AGENT: &str = "**Al_ex** @here <@&6> مساعد";
-const NASTY_AGENT_ESCAPED: &str = "\\*\\*Al\\_ex\\*\\* @here \\<@&6> مساعد";
+/// Of their first name, as it is shown.
+const NASTY_AGENT_ESCAPED: &str = "\\*\\*Al\\_ex\\*\\*";
 
 async fn in_chat<'w, 'a>(ada: &Somebody<'a>, alex: &'w Worker<'a>) -> Chat<'w, 'a> {
     ada.opens_a_chat().await;
@@ -48,14 +49,14 @@ fn anything_arrives_unchanged_at_the_agent_and_escaped_at_the_person() {
             chat.says(NASTY).await;
         }
         let shown = ada.sees("block").await;
-        assert_eq!(shown.content, NASTY_ESCAPED);
+        assert_eq!(shown.content, format!("**{NASTY_AGENT_ESCAPED}:** {NASTY_ESCAPED}"));
         for receipt in [ada.replies(NASTY).await, ada.messages_in_dm(NASTY).await] {
             assert_eq!(receipt.content, format!("**You:** {NASTY_ESCAPED}"));
             chat.hears(NASTY).await;
         }
         chat.leaves().await;
-        let left = ada.sees("has left the chat").await;
-        assert_eq!(left.content, format!("**{NASTY_AGENT_ESCAPED}** has left the chat."));
+        let left = ada.sees("has left;").await;
+        assert_eq!(left.content, format!("**{NASTY_AGENT_ESCAPED}** has left; you are back with the assistant."));
         desk.settles().await;
         assert_eq!(ada.said(), [NASTY, NASTY, NASTY]);
         let case = ada.cases().await[0];
@@ -160,7 +161,12 @@ async fn shown(desk: &Desk, ada: &Somebody<'_>, chat: &Chat<'_, '_>, text: &str)
     let before = last(ada);
     chat.says(text).await;
     desk.settles().await;
-    below(ada, before)
+    let mut messages = below(ada, before);
+    // It says once whose line it is.
+    let first = &mut messages[0].content;
+    assert!(first.contains("**Alex:** "), "{first}");
+    *first = first.replacen("**Alex:** ", "", 1);
+    messages
 }
 
 #[test]
@@ -172,7 +178,9 @@ fn an_agent_says_as_much_as_twilio_takes() {
         let empty = shown(desk, &ada, &chat, "").await;
         assert_eq!(empty.len(), 1);
         assert_eq!(empty[0].content, "(You were sent something that cannot be shown here.)");
-        for (length, parts) in [(1, 1), (DISCORD_MAX, 1), (DISCORD_MAX + 1, 2), (32 * 1024, 17)] {
+        // The name takes its room.
+        let room = DISCORD_MAX - "**Alex:** ".len();
+        for (length, parts) in [(1, 1), (room, 1), (room + 1, 2), (32 * 1024, 17)] {
             let text = numbered(length);
             let messages = shown(desk, &ada, &chat, &text).await;
             assert_eq!(messages.len(), parts, "{length}");

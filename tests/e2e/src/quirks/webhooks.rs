@@ -186,7 +186,9 @@ fn events_of_a_task_that_are_doubled_and_shuffled_within_a_second_tell_the_same_
         desk.settle().await;
         let case = *desk.cases(ada).await.keys().next().unwrap();
         let opened = format!("Case #{case} has been created for you; an agent will join this chat.");
-        let mut story = desk.after_greeting(ada);
+        // Who types before it is told that they have joined is somebody of the team.
+        let mut story: Vec<_> =
+            desk.after_greeting(ada).into_iter().map(|line| line.replace("**Support:** ", "")).collect();
         story.sort_by_key(|line| line == "hello");
         assert_eq!(story, [opened.as_str(), "**Alex** has joined the chat.", "hello"]);
         assert_eq!(desk.stage_of(ada).await, "agent");
