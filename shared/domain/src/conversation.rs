@@ -173,11 +173,46 @@ impl Way {
     }
 }
 
+/// The channel that a conversation is held in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The channel, or the thread.
+    pub channel: ChannelId,
+    /// What kind of channel it is.
+    pub way: Way,
+    /// The server that a thread is in.
+    pub server: Option<GuildId>,
+}
+
+impl Place {
+    /// A person's direct messages with the bot.
+    pub const fn direct_messages(channel: ChannelId) -> Self {
+        Self { channel, way: Way::DirectMessages, server: None }
+    }
+
+    /// A private thread in a server.
+    pub const fn thread(channel: ChannelId, server: GuildId) -> Self {
+        Self { channel, way: Way::Thread, server: Some(server) }
+    }
+}
+
 impl Conversation {
     /// The task that waits for an agent, and the place that the person knows of.
     pub fn waiting_task(&self) -> Option<(&TaskSid, Option<&QueuePlace>)> {
         let task = self.task.as_ref().filter(|_| self.stage == Stage::Waiting)?;
         Some((task, self.queue_place.as_ref().filter(|known| known.task == *task)))
+    }
+    /// Where it is held.
+    pub fn place(&self) -> Place {
+        Place { channel: self.channel, way: self.way, server: self.server.filter(|_| self.way == Way::Thread) }
+    }
+
+    /// Where its successor is held: where somebody comes from (`from`), or else where this one was held.
+    pub fn place_of_successor(&self, from: Option<ChannelId>) -> Place {
+        match from {
+            Some(channel) if channel != self.channel => Place::direct_messages(channel),
+            _ => self.place(),
+        }
     }
 
     /// A conversation in direct messages of which nothing else is known yet.
@@ -462,6 +497,20 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_successor_is_held_where_the_person_is_or_where_the_last_one_was() {
+        let (dm, thread, server) = (ChannelId::new(9).unwrap(), ChannelId::new(10).unwrap(), GuildId::new(5).unwrap());
+        let in_dm = Conversation { server: Some(server), ..conversation(Stage::Closed) };
+        assert_eq!(in_dm.place(), Place::direct_messages(dm), "the server it was begun from is not where it is");
+        let in_thread = Conversation { channel: thread, way: Way::Thread, ..in_dm.clone() };
+        assert_eq!(in_thread.place(), Place::thread(thread, server));
+        for from in [None, Some(thread)] {
+            assert_eq!(in_thread.place_of_successor(from), Place::thread(thread, server));
+        }
+        assert_eq!(in_thread.place_of_successor(Some(dm)), Place::direct_messages(dm));
+        assert_eq!(in_dm.place_of_successor(None), Place::direct_messages(dm));
     }
 
     #[test]

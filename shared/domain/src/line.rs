@@ -33,7 +33,7 @@ pub struct Asker {
     pub server: Option<GuildId>,
     /// Their language, a Discord locale such as `en-US`.
     pub locale: String,
-    /// Their direct message channel with the bot, where the event came from it.
+    /// The channel of their chat, where the event came from it: their direct messages with the bot, or their private thread.
     pub dm_channel: Option<ChannelId>,
 }
 

@@ -87,7 +87,14 @@ pub mod for_agents {
 
     /// What the person types cannot be read any more.
     pub fn typed_lines_unread() -> String {
-        "What the person types in the direct messages is not read any more: Discord does not let us. Their buttons and commands still work."
+        "What the person types in their chat is not read any more: Discord does not let us. Their buttons and commands still work."
+            .to_owned()
+    }
+
+    /// The person accepts no direct messages, and what that means.
+    pub fn held_in_a_thread() -> String {
+        "This chat is held in a private thread of a Discord server, because the person accepts no direct messages. What they type there is \
+         read only where it mentions the bot; their buttons and commands always work."
             .to_owned()
     }
 
@@ -173,6 +180,8 @@ pub mod for_agents {
 
     /// Why: closed DMs.
     pub const DMS_CLOSED: &str = "the person does not accept direct messages";
+    /// Why: the thread was deleted.
+    pub const CHANNEL_GONE: &str = "the channel of this chat is gone";
     /// Why: Discord refused it.
     pub const REFUSED: &str = "Discord refused it";
 

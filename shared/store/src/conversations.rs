@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, QueuePlace, Stage};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage};
 use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid};
 use jiff::Timestamp;
 
@@ -145,6 +145,31 @@ impl Store {
             Err(StoreError::Conflict(_)) => Ok(Opened::SomebodyElses),
             Err(error) => Err(error),
         }
+    }
+
+    /// An open conversation goes on somewhere else on Discord.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it has closed meanwhile.
+    pub async fn move_conversation(&self, conversation: &Conversation, place: Place) -> Result<(), StoreError> {
+        let server = place.server.or(conversation.server);
+        let set = "SET discord_channel_id = :channel, way = :way";
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .condition_expression("generation = :generation AND stage <> :closed")
+            .expression_attribute_values(":generation", n(conversation.generation))
+            .expression_attribute_values(":closed", s(Stage::Closed.name()))
+            .expression_attribute_values(":channel", s(place.channel.to_string()))
+            .expression_attribute_values(":way", s(place.way.name()));
+        let update = match server {
+            Some(server) => update
+                .update_expression(format!("{set}, server = :server"))
+                .expression_attribute_values(":server", s(server.to_string())),
+            None => update.update_expression(set),
+        };
+        self.transact("where a conversation is held", vec![updating(update)]).await
     }
 
     /// Gives up an opening that failed: the next one begins anew, with the next generation.

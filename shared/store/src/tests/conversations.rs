@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, QueuePlace, Stage, Way};
-use domain::ids::{CaseNumber, DiscordMessageId, GuildId, PersonId};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage, Way};
+use domain::ids::{CaseNumber, ChannelId, DiscordMessageId, GuildId, PersonId};
 
 use super::{
     at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, unmoved,
@@ -340,4 +340,24 @@ async fn one_of_a_persons_conversations_is_found_by_its_generation_while_it_is_k
     assert_eq!(found(1, 100).await, None, "it is over, and lingers");
     assert_eq!(found(2, 100).await, Some(second));
     assert_eq!(found(3, 0).await, None);
+}
+async fn an_open_conversation_moves_and_a_closed_one_stays() {
+    let store = store().await;
+    let (thread, dm) = (ChannelId::new(20).unwrap(), ChannelId::new(9).unwrap());
+    let place = Place::thread(thread, GuildId::new(5).unwrap());
+    let open = conversation(2, Stage::Waiting);
+    put(&store, items::conversation_item(&open)).await;
+    store.move_conversation(&open, place).await.unwrap();
+    assert_eq!(current(&store).await.place(), place);
+    assert_eq!(current(&store).await.stage, Stage::Waiting);
+    // Back again; the server in which it was stays known.
+    store.move_conversation(&current(&store).await, Place::direct_messages(dm)).await.unwrap();
+    assert_eq!(
+        (current(&store).await.place(), current(&store).await.server),
+        (Place::direct_messages(dm), GuildId::new(5))
+    );
+    assert!(is_conflict(&store.move_conversation(&conversation(1, Stage::Waiting), place).await));
+    let closed = conversation(2, Stage::Closed);
+    put(&store, items::conversation_item(&closed)).await;
+    assert!(is_conflict(&store.move_conversation(&closed, place).await));
 }
