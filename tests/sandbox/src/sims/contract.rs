@@ -279,6 +279,17 @@ fn permissions_as_numbers(value: &mut Value) {
             {
                 *permissions = json!(number);
             }
+            // So are those that an installation asks for.
+            for install in
+                object.get_mut("integration_types_config").and_then(Value::as_object_mut).into_iter().flatten()
+            {
+                let permissions = install.1.pointer_mut("/oauth2_install_params/permissions");
+                if let Some(permissions) = permissions
+                    && let Some(number) = permissions.as_str().and_then(|text| text.parse::<u64>().ok())
+                {
+                    *permissions = json!(number);
+                }
+            }
         }
         _ => {}
     }

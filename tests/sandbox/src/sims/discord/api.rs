@@ -37,6 +37,7 @@ enum Route {
     DeleteChannel(String),
     CreatePost(String),
     CreateThread(String, String),
+    AddThreadMember(String, String),
     React(String, String, String),
     ListMessages(String),
     CreateMessage(String),
@@ -77,6 +78,7 @@ impl Route {
             ("DELETE", ["channels", id]) => Self::DeleteChannel(own(id)),
             ("POST", ["channels", id, "threads"]) => Self::CreatePost(own(id)),
             ("POST", ["channels", id, "messages", message, "threads"]) => Self::CreateThread(own(id), own(message)),
+            ("PUT", ["channels", id, "thread-members", person]) => Self::AddThreadMember(own(id), own(person)),
             ("PUT", ["channels", id, "messages", message, "reactions", emoji, "@me"]) => {
                 Self::React(own(id), own(message), own(emoji))
             }
@@ -120,6 +122,7 @@ impl Route {
             Self::DeleteChannel(_) => "DELETE /channels/{channel_id}",
             Self::CreatePost(_) => "POST /channels/{channel_id}/threads",
             Self::CreateThread(..) => "POST /channels/{channel_id}/messages/{message_id}/threads",
+            Self::AddThreadMember(..) => "PUT /channels/{channel_id}/thread-members/{user_id}",
             Self::React(..) => "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me",
             Self::ListMessages(_) => "GET /channels/{channel_id}/messages",
             Self::CreateMessage(_) => "POST /channels/{channel_id}/messages",
@@ -312,6 +315,17 @@ async fn patch_application(core: &Core, body: &Value) -> Done {
             "The specified interactions endpoint url could not be verified.",
         ));
     }
+    if let Some(url) = body["event_webhooks_url"].as_str()
+        && let Err(problem) = core.check_events_url(url).await
+    {
+        let note = format!("Discord does not take the address for webhook events: {problem}");
+        core.trace.note(Kind::Note, note, json!({"url": url}));
+        return Err(Refusal::form(
+            "event_webhooks_url",
+            "APPLICATION_EVENT_WEBHOOKS_URL_INVALID",
+            "The specified event webhooks url could not be verified.",
+        ));
+    }
     core.state.change(|state| {
         for (key, value) in body.as_object().into_iter().flatten() {
             state.application.insert(key.clone(), value.clone());
@@ -356,6 +370,10 @@ fn act(
             let channel = state.messages[&message].channel_id;
             guild::create_thread(state, channel, message, body)
         }
+        Route::AddThreadMember(channel, person) => {
+            let channel = visible_channel(state, channel)?;
+            guild::add_thread_member(state, channel, person)
+        }
         Route::React(channel, message, emoji) => {
             let message = stored_message(state, channel, message)?;
             let reacted = state.messages.get_mut(&message).map(|message| &mut message.reactions);
@@ -385,7 +403,7 @@ fn act(
         Route::CreateMessage(channel) => create_message(core, state, channel, body, files),
         Route::GetMessage(channel, message) => {
             let message = stored_message(state, channel, message)?;
-            Ok(Reply::json(200, &state.message_object(&state.messages[&message])))
+            Ok(Reply::json(200, &state.read_object(&state.messages[&message])))
         }
         Route::EditMessage(channel, message) => edit_message(state, channel, message, body, files),
         Route::DeleteMessage(channel, message) => delete_message(state, channel, message),
@@ -499,7 +517,7 @@ fn may_send(state: &DiscordState, channel: u64) -> Result<(), Refusal> {
     state.may_post(channel)?;
     let recipient = state.channels.get(&channel).and_then(|channel| channel.recipient);
     let Some(user) = recipient.and_then(|id| state.user(Person(id))) else { return Ok(()) };
-    if !user.in_guild {
+    if !user.in_guild && !user.installed {
         return Err(Refusal::new(403, 50278, "Cannot send messages to this user due to having no mutual guilds"));
     }
     if !user.dm_open {
@@ -553,7 +571,7 @@ fn list_messages(state: &DiscordState, channel: &str, request: &Request) -> Done
     };
     // Newest first, whichever way was asked.
     page.reverse();
-    Ok(Reply::json(200, &page.into_iter().map(|message| state.message_object(message)).collect()))
+    Ok(Reply::json(200, &page.into_iter().map(|message| state.read_object(message)).collect()))
 }
 
 fn create_message(core: &Core, state: &mut DiscordState, channel: &str, body: &Value, files: &[Upload]) -> Done {

@@ -34,10 +34,14 @@ pub(super) const TEXT: u64 = 0;
 pub(super) const DM: u64 = 1;
 pub(super) const GROUP_DM: u64 = 3;
 pub(super) const PUBLIC_THREAD: u64 = 11;
+pub(super) const PRIVATE_THREAD: u64 = 12;
 pub(super) const FORUM: u64 = 15;
 
 /// Flag of a forum: every post needs a tag.
 const REQUIRE_TAG: u64 = 1 << 4;
+
+/// Type of the message that says who was added.
+const RECIPIENT_ADD: u64 = 1;
 
 /// Flag of a message that began a thread.
 const HAS_THREAD: u64 = 1 << 5;
@@ -58,11 +62,13 @@ pub struct BotPowers {
     pub manage_threads: bool,
     /// Post messages and open threads; else 50013.
     pub send_messages: bool,
+    /// Open private threads; else 50013.
+    pub private_threads: bool,
 }
 
 impl Default for BotPowers {
     fn default() -> Self {
-        Self { manage_channels: true, forums: true, manage_threads: true, send_messages: true }
+        Self { manage_channels: true, forums: true, manage_threads: true, send_messages: true, private_threads: true }
     }
 }
 
@@ -199,6 +205,7 @@ impl DiscordState {
             (powers.manage_channels, MANAGE_CHANNELS),
             (powers.manage_threads, MANAGE_THREADS),
             (powers.send_messages, 1 << 11 | 1 << 35 | 1 << 38),
+            (powers.private_threads, 1 << 36),
         ];
         bits.into_iter().fold(EVERYBODY, |all, (may, bit)| if may { all | bit } else { all & !bit })
     }
@@ -266,12 +273,12 @@ impl DiscordState {
         let guild = channel.guild.unwrap_or(self.guild);
         let last = channel.last_message.map(|id| id.to_string());
         let parent = channel.parent.map(|id| id.to_string());
-        if channel.kind == PUBLIC_THREAD {
+        if channel.is_thread() {
             let messages = self.in_channel(id).filter(|message| message.id != id).count();
             let mut thread = json!({
-                "id": id.to_string(), "guild_id": guild.to_string(), "parent_id": parent, "type": PUBLIC_THREAD,
+                "id": id.to_string(), "guild_id": guild.to_string(), "parent_id": parent, "type": channel.kind,
                 "owner_id": channel.owner.to_string(), "name": channel.name, "last_message_id": last, "flags": channel.flags,
-                "rate_limit_per_user": 0, "bitrate": 64000, "user_limit": 0, "rtc_region": null, "member_count": 1,
+                "rate_limit_per_user": 0, "bitrate": 64000, "user_limit": 0, "rtc_region": null, "member_count": channel.members.len().max(1),
                 "message_count": messages, "total_message_sent": messages,
                 "thread_metadata": {
                     "archived": channel.archived, "archive_timestamp": discord_time(channel.archive_ms),
@@ -279,6 +286,9 @@ impl DiscordState {
                     "create_timestamp": discord_time(channel.created_ms),
                 },
             });
+            if channel.kind == PRIVATE_THREAD {
+                thread["thread_metadata"]["invitable"] = json!(false);
+            }
             if channel.parent.and_then(|id| self.channels.get(&id)).is_some_and(|parent| parent.kind == FORUM) {
                 thread["applied_tags"] = channel.applied.iter().map(u64::to_string).collect();
             }
@@ -334,7 +344,29 @@ impl DiscordState {
         tags.iter().map(|tag| tag.name.clone()).collect()
     }
 
-    /// Type of a channel: 0 text, 1 DM, 11 thread, 15 forum.
+    /// The private threads in which a person is, oldest first.
+    pub fn private_threads(&self, person: super::Person) -> Vec<u64> {
+        let theirs = |channel: &Channel| channel.kind == PRIVATE_THREAD && channel.members.contains(&person.0);
+        self.channels.iter().filter(|(_, channel)| theirs(channel)).map(|(id, _)| *id).collect()
+    }
+
+    /// All private threads of a server, oldest first.
+    pub fn private_threads_in(&self, guild: u64) -> Vec<u64> {
+        let there = |channel: &Channel| channel.kind == PRIVATE_THREAD && channel.guild == Some(guild);
+        self.channels.iter().filter(|(_, channel)| there(channel)).map(|(id, _)| *id).collect()
+    }
+
+    /// Whether somebody sees a channel: a private thread is seen by those in it and by those who manage threads.
+    pub(super) fn is_seen_by(&self, channel: u64, person: u64) -> bool {
+        let Some((guild, found)) = self.channels.get(&channel).and_then(|found| Some((found.guild?, found))) else {
+            return true;
+        };
+        found.kind != PRIVATE_THREAD
+            || found.members.contains(&person)
+            || self.permissions_in(guild, person) & MANAGE_THREADS != 0
+    }
+
+    /// Type of a channel: 0 text, 1 DM, 11 thread, 12 private thread, 15 forum.
     pub fn channel_kind(&self, channel: u64) -> Option<u64> {
         self.channels.get(&channel).map(|channel| channel.kind)
     }
@@ -437,7 +469,7 @@ pub(super) fn get_member(state: &DiscordState, guild: &str, person: &str) -> Don
 
 pub(super) fn get_channels(state: &DiscordState, guild: &str) -> Done {
     let id = state.joined(guild)?;
-    let own = state.channels.iter().filter(|(_, channel)| channel.guild == Some(id) && channel.kind != PUBLIC_THREAD);
+    let own = state.channels.iter().filter(|(_, channel)| channel.guild == Some(id) && !channel.is_thread());
     Ok(Reply::json(200, &own.map(|(id, channel)| state.guild_channel_object(*id, channel)).collect()))
 }
 
@@ -446,7 +478,7 @@ pub(super) fn active_threads(state: &DiscordState, guild: &str) -> Done {
     let threads = state
         .channels
         .iter()
-        .filter(|(_, channel)| channel.guild == Some(id) && channel.kind == PUBLIC_THREAD && !channel.archived);
+        .filter(|(_, channel)| channel.guild == Some(id) && channel.is_thread() && !channel.archived);
     // Newest first.
     let threads: Vec<Value> = threads.rev().map(|(id, channel)| state.guild_channel_object(*id, channel)).collect();
     Ok(Reply::json(200, &json!({"threads": threads, "members": [], "has_more": false})))
@@ -587,7 +619,7 @@ pub(super) fn edit_channel(state: &mut DiscordState, id: u64, body: &Value) -> D
         return Err(Refusal::new(403, 50003, "Cannot execute action on a DM channel"));
     };
     let powers = state.powers(guild);
-    if channel.kind == PUBLIC_THREAD {
+    if channel.is_thread() {
         edit_thread(state, &mut channel, powers, body)?;
     } else {
         if !powers.manage_channels {
@@ -649,7 +681,7 @@ pub(super) fn delete_channel(state: &mut DiscordState, id: u64) -> Done {
         return Err(Refusal::new(403, 50003, "Cannot execute action on a DM channel"));
     };
     let powers = state.powers(guild);
-    if if found.kind == PUBLIC_THREAD { !powers.manage_threads } else { !powers.manage_channels } {
+    if if found.is_thread() { !powers.manage_threads } else { !powers.manage_channels } {
         return Err(missing_permissions());
     }
     let gone = state.channel_object(id);
@@ -692,9 +724,12 @@ fn new_thread(parent: u64, guild: u64, owner: u64, body: &Value) -> Result<Chann
     })
 }
 
-/// `POST /channels/{forum}/threads`: a post with its first message.
+/// `POST /channels/{id}/threads`: a forum's post with its first message, or a thread without a message.
 pub(super) fn create_post(state: &mut DiscordState, forum: u64, body: &Value, files: &[Upload]) -> Done {
     let parent = state.channels.get(&forum).cloned().unwrap_or_default();
+    if let Some(guild) = parent.guild.filter(|_| parent.kind == TEXT) {
+        return create_private_thread(state, forum, guild, body);
+    }
     let Some(guild) = parent.guild.filter(|_| parent.kind == FORUM) else {
         return Err(Refusal::new(400, 50024, "Cannot execute action on this channel type"));
     };
@@ -715,6 +750,55 @@ pub(super) fn create_post(state: &mut DiscordState, forum: u64, body: &Value, fi
     let mut object = state.channel_object(id);
     object["message"] = state.message_object(&first);
     Ok(Reply::json(201, &object))
+}
+
+/// A private thread, which only its members and those who manage threads see. The one who makes it is in it.
+fn create_private_thread(state: &mut DiscordState, channel: u64, guild: u64, body: &Value) -> Done {
+    // Private unless it says otherwise. See [Discord Docs/Start Thread without Message].
+    if body["type"].as_u64().unwrap_or(PRIVATE_THREAD) != PRIVATE_THREAD || body["invitable"] != false {
+        return Err(Refusal::form(
+            "type",
+            "BASE_TYPE_CHOICES",
+            "The sandbox makes private threads to which nobody invites.",
+        ));
+    }
+    let powers = state.powers(guild);
+    if !powers.send_messages || !powers.private_threads {
+        return Err(missing_permissions());
+    }
+    let bot = state.application_id;
+    let mut thread = new_thread(channel, guild, bot, body)?;
+    (thread.kind, thread.members) = (PRIVATE_THREAD, [bot].into());
+    let id = state.next_id();
+    state.channels.insert(id, thread);
+    Ok(Reply::json(201, &state.channel_object(id)))
+}
+
+/// `PUT /channels/{id}/thread-members/{user}`: once, with the line in the thread that says so.
+pub(super) fn add_thread_member(state: &mut DiscordState, thread: u64, person: &str) -> Done {
+    let found = state.channels.get(&thread).cloned().unwrap_or_default();
+    let Some(guild) = found.guild.filter(|_| found.is_thread()) else {
+        return Err(Refusal::new(400, 50024, "Cannot execute action on this channel type"));
+    };
+    if found.archived {
+        return Err(thread_is_archived());
+    }
+    if !state.powers(guild).send_messages {
+        return Err(missing_permissions());
+    }
+    let person: u64 = person.parse().map_err(|_| Refusal::new(404, 10013, "Unknown User"))?;
+    if !state.guilds.get(&guild).is_some_and(|guild| guild.members.contains_key(&person) || guild.owner == person) {
+        return Err(Refusal::new(404, 10007, "Unknown Member"));
+    }
+    let new = state.channels.get_mut(&thread).is_some_and(|thread| thread.members.insert(person));
+    if new && found.kind == PRIVATE_THREAD {
+        let said = payload::Checked { mentions_limited: true, ..payload::Checked::default() };
+        let said = state.post(thread, state.application_id, said).id;
+        if let Some(said) = state.messages.get_mut(&said) {
+            said.extras = json!({"type": RECIPIENT_ADD});
+        }
+    }
+    Ok(Reply::empty(204))
 }
 
 /// `POST /channels/{id}/messages/{message}/threads`: a thread that a message begins.

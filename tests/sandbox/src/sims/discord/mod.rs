@@ -62,6 +62,10 @@ impl Default for DiscordOptions {
     }
 }
 
+/// How often a webhook event is sent, and the first pause before it is sent again.
+const EVENT_TRIES: usize = 6;
+const EVENT_PAUSE: Duration = Duration::from_millis(100);
+
 pub(crate) struct Core {
     options: DiscordOptions,
     key: SigningKey,
@@ -289,6 +293,55 @@ impl Core {
             401 => Ok(()),
             status => Err(format!("a bad signature was answered with {status}, not with 401")),
         }
+    }
+
+    /// The same for the address of webhook events, which answers with 204. See [Discord Docs/Webhook Events].
+    async fn check_events_url(&self, url: &str) -> Result<(), String> {
+        let ping = json!({"version": 1, "application_id": self.options.application_id.to_string(), "type": 0});
+        let body = Bytes::from(ping.to_string());
+        let answer = self.post_signed(url, &body).await.map_err(|error| format!("PING: {error}"))?;
+        if answer.status != 204 || !answer.body.is_empty() {
+            return Err(format!("PING was answered with {} {:?}, not with an empty 204", answer.status, answer.text()));
+        }
+        let mut headers = self.sign(&(ids::now_ms() / 1000).to_string(), b"another body");
+        headers.push(("content-type".into(), "application/json".into()));
+        let answer = http::send(&self.client, "POST", url, &headers, body, self.options.answer_limit).await;
+        match answer.map_err(|error| format!("a bad signature: {error}"))?.status {
+            401 => Ok(()),
+            status => Err(format!("a bad signature was answered with {status}, not with 401")),
+        }
+    }
+
+    /// Sends a webhook event, and again after a failure. Returns how often it was sent. Discord goes on for up to 10 minutes with longer
+    /// and longer pauses; here they are short and few.
+    async fn tell(&self, kind: &str, data: Value) -> Result<usize, String> {
+        let (url, wanted) = self.state.read(|state| {
+            let wanted = state.application.get("event_webhooks_types").and_then(Value::as_array);
+            let wanted = wanted.is_some_and(|types| types.iter().any(|wanted| wanted == kind));
+            let on = state.application.get("event_webhooks_status").is_some_and(|status| *status == 2);
+            let url = state.application.get("event_webhooks_url").and_then(Value::as_str).map(str::to_owned);
+            (url, on && wanted)
+        });
+        let Some(url) = url.filter(|_| wanted) else { return Ok(0) };
+        let _work = self.gate.activity().begin("webhook event");
+        let event = json!({
+            "version": 1, "application_id": self.options.application_id.to_string(), "type": 1,
+            "event": {"type": kind, "timestamp": ids::discord_time(ids::now_ms()), "data": data},
+        });
+        let body = Bytes::from(event.to_string());
+        let mut pause = EVENT_PAUSE;
+        let mut last = String::new();
+        for sent in 1..=EVENT_TRIES {
+            last = match self.post_signed(&url, &body).await {
+                Ok(answer) if answer.status == 204 => return Ok(sent),
+                Ok(answer) => format!("answered with {}", answer.status),
+                Err(error) => error.to_string(),
+            };
+            self.trace.note(Kind::Note, format!("{kind} comes again: {last}"), json!({}));
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Err(last)
     }
 
     fn violation(&self, what: &[String]) {

@@ -200,6 +200,7 @@ impl DiscordSim {
                 permissions: EVERYBODY,
                 dm_open: true,
                 in_guild: true,
+                installed: false,
                 dm: None,
                 upload_limit: super::files::FILE_MAX,
             };
@@ -267,6 +268,41 @@ impl DiscordSim {
     /// Opens a person's DMs again.
     pub fn open_dms(&self, person: Person) {
         self.change_user(person, |user| user.dm_open = true);
+    }
+
+    /// The person installs the application for themselves. Says how often Discord told the application of it: 0 where that did not ask.
+    ///
+    /// # Errors
+    ///
+    /// Where the application cannot be installed by people, or does not take the event.
+    pub async fn install_app(&self, person: Person) -> Result<usize, String> {
+        let user = self.core.state.change(|state| {
+            let config = state.application.get("integration_types_config").map(|config| config["1"].clone());
+            if config.is_none_or(|config| config.is_null()) {
+                return Err("people cannot install this application for themselves".to_owned());
+            }
+            if let Some(user) = state.users.get_mut(&person.0) {
+                user.installed = true;
+            }
+            Ok(state.user_object(person.0))
+        })?;
+        self.core.trace.note(Kind::Person, format!("{} installs the application", self.core.name(person)), json!({}));
+        let data = json!({"integration_type": 1, "scopes": ["applications.commands"], "user": user});
+        self.core.tell("APPLICATION_AUTHORIZED", data).await
+    }
+
+    /// Discord tells the application of something. Says how often it did.
+    ///
+    /// # Errors
+    ///
+    /// Where the application does not take it.
+    pub async fn tell_event(&self, kind: &str, data: Value) -> Result<usize, String> {
+        self.core.tell(kind, data).await
+    }
+
+    /// What Discord's settings of the application are from now on, beside what they were.
+    pub fn set_application(&self, key: &str, value: Value) {
+        self.core.state.change(|state| state.application.insert(key.to_owned(), value));
     }
 
     /// The person leaves the first server: 50278 from now on, unless another one has both them and the bot.
@@ -478,7 +514,7 @@ impl DiscordSim {
         self.use_command(person, place, name, options, None, false).await
     }
 
-    /// [`Self::command`] by a client that checks no value.
+    /// [`Self::command`] by a client that checks no value and no permission.
     pub async fn force_command(&self, person: Person, place: Place, name: &str, options: Value) -> Outcome {
         self.use_command(person, place, name, options, None, true).await
     }
@@ -517,6 +553,9 @@ impl DiscordSim {
             let command = registered(state, first, 1, context)?;
             let (target, way) = forms::descend(&command, path)?;
             let guild = state.guild_of(channel);
+            if !force {
+                may_use(state, &command, person, guild)?;
+            }
             let filler = Filler { state, person, guild, force };
             let mut resolved = Resolved::default();
             let given = match typing {
@@ -603,6 +642,7 @@ impl DiscordSim {
             }
             let guild = state.guild_of(shown.channel_id);
             member_of(state, person, guild)?;
+            sees(state, person, shown.channel_id)?;
             let components = payload::components_in(&shown.components);
             let component = components.into_iter().find(|component| component["custom_id"] == custom_id);
             let component = component.ok_or("the message has no such button or select")?;
@@ -651,6 +691,19 @@ impl DiscordSim {
         match found {
             Some((message, custom_id)) => self.click(person, message, &custom_id).await,
             None => Outcome::blocked(format!("no button {prefix}… is in the DM")),
+        }
+    }
+
+    /// Presses the newest button in a channel or thread whose `custom_id` starts with `prefix`.
+    pub async fn click_newest_in(&self, person: Person, channel: u64, prefix: &str) -> Outcome {
+        let found = self.read(|state| {
+            let shown = |message: &SimMessage| message.ephemeral_for.is_none_or(|only| only == person.0);
+            let mut newest = state.channel_messages(channel).into_iter().rev().filter(shown);
+            newest.find_map(|message| message.button(prefix).map(|id| (message.id, id)))
+        });
+        match found {
+            Some((message, custom_id)) => self.click(person, message, &custom_id).await,
+            None => Outcome::blocked(format!("no button {prefix}… is in the channel")),
         }
     }
 
@@ -728,6 +781,7 @@ fn whereabouts(state: &mut DiscordState, person: Person, place: Place) -> Result
     match place {
         Place::Guild(channel) => {
             member_of(state, person, state.guild_of(channel))?;
+            sees(state, person, channel)?;
             Ok((0, channel))
         }
         Place::Dm => Ok((1, state.dm_channel(person.0))),
@@ -750,6 +804,23 @@ fn member_of(state: &DiscordState, person: Person, guild: Option<u64>) -> Result
         Ok(())
     } else {
         Err("the person is not in this server".to_owned())
+    }
+}
+
+/// Not everybody sees a private thread.
+fn sees(state: &DiscordState, person: Person, channel: u64) -> Result<(), String> {
+    if state.is_seen_by(channel, person.0) { Ok(()) } else { Err("the person does not see this thread".to_owned()) }
+}
+
+/// Whether the client offers a command to somebody in a server. See [Discord Docs/Application Commands, "Permissions"].
+fn may_use(state: &DiscordState, command: &Value, person: Person, guild: Option<u64>) -> Result<(), String> {
+    let Some(guild) = guild else { return Ok(()) };
+    let wanted = &command["default_member_permissions"];
+    let wanted = wanted.as_str().and_then(|bits| bits.parse().ok()).or_else(|| wanted.as_u64()).unwrap_or_default();
+    if state.permissions_in(guild, person.0) & wanted == wanted {
+        Ok(())
+    } else {
+        Err(format!("the command {} is not offered to this person", command["name"]))
     }
 }
 

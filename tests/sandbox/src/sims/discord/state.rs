@@ -1,6 +1,6 @@
 //! What the simulated Discord knows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -60,6 +60,8 @@ pub struct User {
     pub dm_open: bool,
     /// Whether they are in a server with the bot.
     pub in_guild: bool,
+    /// Whether they have installed the application for themselves.
+    pub installed: bool,
     /// Their DM with the bot, once it was opened.
     pub dm: Option<u64>,
     /// Longest file that their client uploads, in bytes: 10 MiB, and more with Nitro.
@@ -95,6 +97,15 @@ pub(super) struct Channel {
     pub(super) auto_archive: u64,
     pub(super) archive_ms: u64,
     pub(super) created_ms: u64,
+    /// Who is in a private thread.
+    pub(super) members: BTreeSet<u64>,
+}
+
+impl Channel {
+    /// Whether it is a thread, of any kind.
+    pub(super) fn is_thread(&self) -> bool {
+        matches!(self.kind, guild::PUBLIC_THREAD | guild::PRIVATE_THREAD)
+    }
 }
 
 /// A message as it is shown now.
@@ -345,9 +356,7 @@ impl DiscordState {
 
     /// The channel of this name in a server. Threads are no channels here.
     pub fn channel_in(&self, guild: u64, name: &str) -> Option<u64> {
-        let named = |channel: &Channel| {
-            channel.name == name && channel.guild == Some(guild) && channel.kind != guild::PUBLIC_THREAD
-        };
+        let named = |channel: &Channel| channel.name == name && channel.guild == Some(guild) && !channel.is_thread();
         self.channels.iter().find(|(_, channel)| named(channel)).map(|(id, _)| *id)
     }
 
@@ -554,13 +563,44 @@ impl DiscordState {
         }
     }
 
+    /// A message as the bot reads it by REST. What people write in a server is kept from an application without the message-content
+    /// intent, unless it is mentioned. See [Discord Docs/Message Content Intent].
+    pub(super) fn read_object(&self, message: &SimMessage) -> Value {
+        let mut object = self.message_object(message);
+        let in_server = self.channels.get(&message.channel_id).is_some_and(|channel| channel.guild.is_some());
+        let bot = self.application_id.to_string();
+        let is_mentioned = object["mentions"].as_array().into_iter().flatten().any(|user| user["id"] == bot.as_str());
+        if in_server && message.author_id != self.application_id && !is_mentioned && !self.has_content_intent() {
+            object["content"] = json!("");
+            for list in ["attachments", "embeds", "components"] {
+                object[list] = json!([]);
+            }
+            if let Some(object) = object.as_object_mut() {
+                object.remove("poll");
+            }
+        }
+        object
+    }
+
+    /// Whether the application may read what people write in servers: `GATEWAY_MESSAGE_CONTENT` and its limited form.
+    fn has_content_intent(&self) -> bool {
+        let flags = self.application.get("flags").and_then(Value::as_u64).unwrap_or_default();
+        flags & (1 << 18 | 1 << 19) != 0
+    }
+
     pub(super) fn message_object(&self, message: &SimMessage) -> Value {
+        // Whoever the text names, whether or not it pings them.
+        let people = self.users.keys().copied().chain([self.application_id]).filter(|_| message.content.contains("<@"));
+        let named = people.filter(|id| {
+            [format!("<@{id}>"), format!("<@!{id}>")].iter().any(|mention| message.content.contains(mention.as_str()))
+        });
+        let mentions: Vec<Value> = named.map(|id| self.user_object(id)).collect();
         let attachments: Vec<Value> = message.attachments.iter().map(|id| self.attachment_object(*id)).collect();
         let mut object = json!({
             "attachments": attachments, "author": self.user_object(message.author_id), "channel_id": message.channel_id.to_string(),
             "components": message.components, "content": message.content,
             "edited_timestamp": message.edited_ms.map(discord_time), "embeds": message.embeds, "flags": message.flags,
-            "id": message.id.to_string(), "mention_everyone": false, "mention_roles": [], "mentions": [], "pinned": false,
+            "id": message.id.to_string(), "mention_everyone": false, "mention_roles": [], "mentions": mentions, "pinned": false,
             "timestamp": discord_time(message.created_ms), "tts": false, "type": 0,
         });
         if message.from_bot {

@@ -32,7 +32,7 @@ impl Endpoint {
                     return Ok(Reply::empty(401));
                 }
                 let body: Value = serde_json::from_slice(&request.body).unwrap();
-                if body["type"] == 1 {
+                if body["type"] == 1 && body["event"].is_null() {
                     return Ok(Reply::json(200, &json!({"type": 1})));
                 }
                 heard.lock().unwrap().push(body);

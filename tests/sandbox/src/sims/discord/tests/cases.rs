@@ -506,3 +506,89 @@ async fn signing_in_needs_the_right_of_everything() {
     assert_eq!(me(access).await.status, 401);
     assert_eq!(sim.contract_violations(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_private_thread_is_seen_by_those_in_it_alone() {
+    let (sim, _endpoint, ada) = ready().await;
+    let (bob, mona) = (sim.add_person("Bob", "en-US"), sim.add_person("Mona", "en-US"));
+    sim.set_permissions(mona, EVERYBODY | 1 << 34);
+    let threads = |channel: u64| format!("/channels/{channel}/threads");
+    let wanted = || Some(json!({"name": "Support", "type": 12, "invitable": false}));
+    let help = sim.channel("help");
+    sim.set_bot_powers(sim.guild_id(), BotPowers { private_threads: false, ..BotPowers::default() });
+    assert_eq!(code(&call(&sim, "POST", &threads(help), wanted()).await), (403, 50013));
+    sim.set_bot_powers(sim.guild_id(), BotPowers::default());
+    let made = call(&sim, "POST", &threads(help), wanted()).await;
+    assert_eq!((made.status, &made.json()["type"]), (201, &json!(12)));
+    let thread = id(&made.json()["id"]);
+    let member = |thread: u64, person: u64| format!("/channels/{thread}/thread-members/{person}");
+    assert_eq!(code(&call(&sim, "PUT", &member(thread, 7), None).await), (404, 10007));
+    assert_eq!(code(&call(&sim, "PUT", &member(help, ada.id()), None).await), (400, 50024));
+    for _ in 0..2 {
+        assert_eq!(call(&sim, "PUT", &member(thread, ada.id()), None).await.status, 204);
+    }
+    assert_eq!(sim.read(|state| state.channel_messages(thread).len()), 1, "that she was added, once");
+    for (who, sees) in [(ada, true), (bob, false), (mona, true)] {
+        let outcome = sim.command(who, Place::Guild(thread), "helpme", json!({})).await;
+        assert_eq!(!matches!(outcome.kind, OutcomeKind::Blocked(_)), sees, "{who}");
+    }
+    let active = call(&sim, "GET", &format!("/guilds/{}/threads/active", sim.guild_id()), None).await.json();
+    assert_eq!(active["threads"][0]["id"], thread.to_string().as_str());
+    sim.set_thread(thread, true, false);
+    assert_eq!(code(&call(&sim, "PUT", &member(thread, bob.id()), None).await), (400, 50083));
+}
+
+#[tokio::test]
+async fn what_people_write_in_a_server_is_kept_from_who_has_not_the_intent() {
+    let (sim, _endpoint, ada) = ready().await;
+    let channel = sim.channel("help");
+    let bot = sim.application_id();
+    let file = [("a.png", "image/png", Bytes::from_static(b"x"))];
+    for text in ["hidden", &format!("<@{bot}> heard")] {
+        sim.send_in(ada, channel, text, &file, json!({}));
+    }
+    let read = async |channel: u64| {
+        let messages = call(&sim, "GET", &format!("/channels/{channel}/messages"), None).await.json();
+        let mut read: Vec<(String, usize)> = messages
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| {
+                (message["content"].as_str().unwrap().to_owned(), message["attachments"].as_array().unwrap().len())
+            })
+            .collect();
+        read.reverse();
+        read
+    };
+    assert_eq!(read(channel).await, [(String::new(), 0), (format!("<@{bot}> heard"), 1)]);
+    sim.set_application("flags", json!(1 << 18));
+    assert_eq!(read(channel).await[0], ("hidden".to_owned(), 1));
+    sim.set_application("flags", json!(0));
+    sim.type_in_dm(ada, "in private");
+    assert_eq!(read(sim.dm_channel(ada)).await, [("in private".to_owned(), 0)]);
+}
+
+#[tokio::test]
+async fn an_address_for_webhook_events_is_tried_and_told_again() {
+    let (sim, endpoint, ada) = ready().await;
+    let patch = |url: &str| {
+        let types = ["APPLICATION_AUTHORIZED"];
+        Some(json!({"event_webhooks_url": url, "event_webhooks_status": 2, "event_webhooks_types": types}))
+    };
+    assert!(sim.install_app(ada).await.is_err(), "people cannot install it yet");
+    sim.set_application("integration_types_config", json!({"0": {}, "1": {}}));
+    assert_eq!(sim.install_app(ada).await, Ok(0), "nobody wants to know");
+    // What it answers a PING with is no empty 204.
+    let me = "/applications/@me";
+    assert_eq!(code(&call(&sim, "PATCH", me, patch(&endpoint.server.url())).await), (400, 50035));
+    *endpoint.answer.lock().unwrap() = Reply::empty(204);
+    assert_eq!(call(&sim, "PATCH", me, patch(&endpoint.server.url())).await.status, 200);
+    endpoint.seen.lock().unwrap().clear();
+    assert_eq!(sim.install_app(ada).await, Ok(1));
+    let event = endpoint.seen.lock().unwrap()[0].clone();
+    assert_eq!((&event["type"], &event["event"]["data"]["integration_type"]), (&json!(1), &json!(1)));
+    assert_eq!(event["event"]["data"]["user"]["id"], ada.to_string());
+    *endpoint.answer.lock().unwrap() = Reply::empty(503);
+    assert!(sim.install_app(ada).await.is_err());
+    assert!(endpoint.seen.lock().unwrap().len() > 3, "it was told again and again");
+}
