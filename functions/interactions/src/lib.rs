@@ -345,6 +345,11 @@ mod tests {
             ("modal-case-comment", "case", &ephemeral),
             ("component-transcript", "close", &ephemeral),
             ("component-privacy-delete", "privacy", &update),
+            ("command-help-button", "help-button", &ephemeral),
+            ("component-get-help", "helpme", &ephemeral),
+            ("component-start", "helpme", &update),
+            ("component-not-now", "helpme", &update),
+            ("component-private-thread", "helpme", &update),
         ] {
             let deps = check(&event(name), (200, answer.clone())).await;
             assert_eq!(deps.invoker.taken.into_inner().unwrap(), [(function.to_owned(), event(name))], "{name}");

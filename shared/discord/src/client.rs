@@ -138,6 +138,11 @@ impl DiscordError {
         self.code() == Some(50024)
     }
 
+    /// Whether it is about a thread that was put away (50083).
+    pub fn is_archived(&self) -> bool {
+        self.code() == Some(50083)
+    }
+
     /// Whether the files are too large for this place (40005, 50045, or the status 413) or too many (30015).
     pub fn refuses_files(&self) -> bool {
         matches!(self.code(), Some(30015 | 40005 | 50045)) || matches!(self, Self::Refused { status: 413, .. })
@@ -179,6 +184,8 @@ pub struct ChannelMessage {
     pub edited_timestamp: Option<String>,
     /// The files that hang on it, with fresh addresses.
     pub attachments: Vec<Attachment>,
+    /// The bots that it mentions.
+    pub mentioned_bots: Vec<PersonId>,
     /// What else is in it.
     pub extras: Extras,
 }
@@ -186,9 +193,30 @@ pub struct ChannelMessage {
 impl ChannelMessage {
     /// What its author says with it, as a line for the agents: the text with stand-ins for what is no text, and the files.
     pub fn said(&self, channel: ChannelId) -> Said {
+        self.said_as(&self.content, channel)
+    }
+
+    /// The same for a line in a server, where people mention the bot to be heard: without the mention. `None` where nothing is said, which
+    /// is all that an application without the message-content intent reads of a message that does not mention it. See [Discord
+    /// Docs/Message Content Intent].
+    pub fn said_to_the_bot(&self, channel: ChannelId) -> Option<Said> {
+        let mut content = self.content.clone();
+        for bot in &self.mentioned_bots {
+            for mention in [format!("<@{bot}>"), format!("<@!{bot}>")] {
+                content = content.replace(&mention, "");
+            }
+        }
+        let content = content.trim();
+        // That it is a voice message is told, but not the voice.
+        let extras = Extras { is_voice: false, ..self.extras.clone() };
+        let is_bare = content.is_empty() && self.attachments.is_empty() && extras == Extras::default();
+        (!is_bare).then(|| self.said_as(content, channel))
+    }
+
+    fn said_as(&self, content: &str, channel: ChannelId) -> Said {
         let files: Vec<_> = self.extras.all_files(&self.attachments).map(LineFile::from).collect();
         Said {
-            text: self.extras.in_words(&self.content, !files.is_empty()),
+            text: self.extras.in_words(content, !files.is_empty()),
             files,
             origin: Some(Origin { channel, message: self.id }),
             edited_at: self.edited_timestamp.clone(),
@@ -216,8 +244,12 @@ pub struct Application {
     pub name: String,
     /// Whether people can install it for themselves.
     pub supports_user_install: bool,
+    /// How it can be installed, by kind of installation.
+    pub installs: Map<String, Value>,
     /// Where its interactions go.
     pub interactions_endpoint_url: Option<String>,
+    /// Where its webhook events go.
+    pub event_webhooks_url: Option<String>,
 }
 
 /// Calls Discord. Cheap to clone; clones share what is known of the token.
@@ -293,8 +325,14 @@ impl Client {
         message: &OutgoingMessage,
     ) -> Result<(), DiscordError> {
         let route = Route::UpdateMessage { channel_id: channel.get(), message_id: message_id.get() };
-        self.send_with(&with_body(&route, &edit_body(message)), &message.files).await?;
-        Ok(())
+        let request = with_body(&route, &edit_body(message));
+        match self.send_with(&request, &message.files).await {
+            Err(error) if error.is_archived() => {
+                self.take_out(channel).await?;
+                self.send_with(&request, &message.files).await.map(drop)
+            }
+            other => other.map(drop),
+        }
     }
 
     /// Reads one message. Its files have fresh addresses. See [Discord Docs/Get Channel Message].
@@ -311,7 +349,12 @@ impl Client {
     /// Deletes a message of ours. One that is gone already counts as deleted. See [Discord Docs/Delete Message].
     pub async fn delete(&self, channel: ChannelId, message_id: DiscordMessageId) -> Result<(), DiscordError> {
         let route = Route::DeleteMessage { channel_id: channel.get(), message_id: message_id.get() };
-        match self.send(&bare(&route)).await {
+        let mut deleted = self.send(&bare(&route)).await;
+        if deleted.as_ref().is_err_and(DiscordError::is_archived) {
+            self.take_out(channel).await?;
+            deleted = self.send(&bare(&route)).await;
+        }
+        match deleted {
             Ok(_) | Err(DiscordError::UnknownMessage) => Ok(()),
             Err(error) => Err(error),
         }
@@ -320,6 +363,10 @@ impl Client {
     /// Shows in a channel for 10 s that we write. See [Discord Docs/Trigger Typing Indicator].
     pub async fn type_in(&self, channel: ChannelId) -> Result<(), DiscordError> {
         self.send(&bare(&Route::CreateTypingTrigger { channel_id: channel.get() })).await.map(drop)
+    }
+    /// Takes a thread out of the archive, in which nothing but a new message is taken.
+    async fn take_out(&self, thread: ChannelId) -> Result<(), DiscordError> {
+        self.edit_thread(thread, &ThreadEdit { archived: Some(false), ..ThreadEdit::default() }).await
     }
 
     /// Reads a channel's messages, oldest first: the first ones after `after`, or else the newest. `limit` is 1 to 100. See
@@ -415,8 +462,10 @@ impl Client {
             id: wire.id.0,
             verify_key: wire.verify_key,
             name: wire.name,
-            supports_user_install: wire.integration_types_config.is_some_and(|types| types.contains_key("1")),
+            supports_user_install: wire.integration_types_config.as_ref().is_some_and(|types| types.contains_key("1")),
+            installs: wire.integration_types_config.unwrap_or_default(),
             interactions_endpoint_url: wire.interactions_endpoint_url,
+            event_webhooks_url: wire.event_webhooks_url.filter(|url| !url.is_empty()),
         })
     }
 
@@ -437,6 +486,28 @@ impl Client {
     /// Discord sends a signed and a wrongly signed PING there during the call, so the endpoint has to be live and to know the key.
     pub async fn set_interactions_endpoint(&self, url: Option<&str>) -> Result<(), DiscordError> {
         let body = json!({ "interactions_endpoint_url": url });
+        self.send(&with_body(&Route::UpdateCurrentUserApplication, &body)).await?;
+        Ok(())
+    }
+
+    /// Has Discord send webhook events ([`crate::events::EVENT_TYPES`]) to `url`, or none to anybody. See [Discord Docs/Edit Current
+    /// Application].
+    ///
+    /// Discord tries `url` during the call, as it does the endpoint of interactions.
+    pub async fn set_event_webhooks(&self, url: Option<&str>) -> Result<(), DiscordError> {
+        let (status, types) = if url.is_some() { (2, &crate::events::EVENT_TYPES[..]) } else { (1, &[][..]) };
+        let body = json!({ "event_webhooks_url": url, "event_webhooks_status": status, "event_webhooks_types": types });
+        self.send(&with_body(&Route::UpdateCurrentUserApplication, &body)).await?;
+        Ok(())
+    }
+
+    /// Lets people install the application for themselves, with its commands alone, beside the `installs` that there are. See [Discord
+    /// Docs/Edit Current Application].
+    pub async fn offer_user_install(&self, installs: &Map<String, Value>) -> Result<(), DiscordError> {
+        let mut installs = installs.clone();
+        let own = json!({ "oauth2_install_params": { "scopes": ["applications.commands"], "permissions": "0" } });
+        installs.insert("1".to_owned(), own);
+        let body = json!({ "integration_types_config": installs });
         self.send(&with_body(&Route::UpdateCurrentUserApplication, &body)).await?;
         Ok(())
     }
@@ -683,12 +754,18 @@ struct WireApplication {
     name: String,
     integration_types_config: Option<Map<String, Value>>,
     interactions_endpoint_url: Option<String>,
+    event_webhooks_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct WireAuthor {
     id: Snowflake<PersonId>,
     bot: Option<bool>,
+}
+
+/// Those of them that are bots.
+fn bots(users: Vec<WireAuthor>) -> Vec<PersonId> {
+    users.into_iter().filter(|user| user.bot.unwrap_or_default()).map(|user| user.id.0).collect()
 }
 
 #[derive(Deserialize)]
@@ -702,6 +779,7 @@ struct WireMessage {
     timestamp: String,
     edited_timestamp: Option<String>,
     attachments: Option<Vec<Value>>,
+    mentions: Option<Vec<WireAuthor>>,
 }
 
 impl ChannelMessage {
@@ -723,6 +801,7 @@ impl ChannelMessage {
             timestamp: wire.timestamp,
             edited_timestamp: wire.edited_timestamp,
             attachments: attachments(wire.attachments),
+            mentioned_bots: bots(wire.mentions.unwrap_or_default()),
             extras,
         })
     }
@@ -831,6 +910,51 @@ mod tests {
 
     fn token() -> InteractionToken {
         InteractionToken::new("interaction-secret=/?")
+    }
+
+    #[test]
+    fn a_line_in_a_server_is_heard_without_the_mention_or_not_at_all() {
+        let check = |mut message: Value, expected: Option<(&str, usize)>| {
+            for (name, value) in [("id", json!("5")), ("author", json!({"id": "7"})), ("timestamp", json!("t"))] {
+                message[name] = value;
+            }
+            let said = ChannelMessage::read(message).unwrap().said_to_the_bot(channel());
+            assert_eq!(said.as_ref().map(|said| (said.text.as_str(), said.files.len())), expected);
+        };
+        let bot = json!([{"id": "9", "bot": true}, {"id": "8"}]);
+        check(json!({"content": "<@9> my <@8> map", "mentions": bot}), Some(("my <@8> map", 0)));
+        check(json!({"content": "my map <@!9>", "mentions": bot}), Some(("my map", 0)));
+        check(json!({"content": "my map"}), Some(("my map", 0)));
+        let file = json!([{"id": "3", "filename": "a.png", "size": 7, "url": "https://a"}]);
+        check(json!({"content": "<@9>", "mentions": bot, "attachments": file}), Some(("", 1)));
+        // What an application without the intent reads, of a voice message too; and a mention alone.
+        for nothing in [json!({"content": ""}), json!({"content": "", "flags": 8192}), json!({})] {
+            check(nothing, None);
+        }
+        check(json!({"content": " <@9> ", "mentions": bot}), None);
+    }
+
+    #[tokio::test]
+    async fn the_applications_settings_are_the_documented_requests() {
+        let answers: [Answer; 3] = [(200, &[], "{}"); 3];
+        let discord = Discord::answering(&answers).await;
+        discord.client.set_event_webhooks(Some("https://a/")).await.unwrap();
+        discord.client.set_event_webhooks(None).await.unwrap();
+        let Value::Object(installs) = json!({ "0": { "theirs": 1 } }) else { panic!() };
+        discord.client.offer_user_install(&installs).await.unwrap();
+        let bodies: Vec<_> = discord.seen().into_iter().map(|seen| seen.body).collect();
+        let types = json!(["APPLICATION_AUTHORIZED"]);
+        assert_eq!(
+            bodies,
+            [
+                json!({ "event_webhooks_url": "https://a/", "event_webhooks_status": 2, "event_webhooks_types": types }),
+                json!({ "event_webhooks_url": null, "event_webhooks_status": 1, "event_webhooks_types": [] }),
+                json!({ "integration_types_config": {
+                    "0": { "theirs": 1 },
+                    "1": { "oauth2_install_params": { "scopes": ["applications.commands"], "permissions": "0" } }
+                } }),
+            ]
+        );
     }
 
     #[tokio::test]

@@ -86,7 +86,7 @@ pub fn parse(body: &[u8]) -> Result<Interaction, MalformedEvent> {
 }
 
 /// The body as text, if it is one that no parser down the line chokes on.
-fn checked(body: &[u8]) -> Result<&str, MalformedEvent> {
+pub(crate) fn checked(body: &[u8]) -> Result<&str, MalformedEvent> {
     let text = std::str::from_utf8(body).map_err(|_| MalformedEvent::NotUtf8)?;
     // serde_json skips unknown fields without counting their depth, but a worker may read them.
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
@@ -136,6 +136,26 @@ pub enum Context {
     BotDm,
     /// In another direct message or group; the bot can neither read nor post there.
     PrivateChannel,
+}
+
+/// The channel that something happened in, of which [`Interaction`] knows the ID alone: the front door passes the rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Discord's type of it. See [Discord Docs/Channels Resource, Channel Types].
+    pub kind: u64,
+    /// The channel that a thread is in.
+    pub parent: Option<ChannelId>,
+}
+
+impl Spot {
+    /// Reads it from an interaction as it came.
+    pub fn read(payload: &Value) -> Option<Self> {
+        let channel = &payload["channel"];
+        let id = |value: &Value| value.as_str()?.parse().ok();
+        Some(Self { channel: id(&channel["id"])?, kind: channel["type"].as_u64()?, parent: id(&channel["parent_id"]) })
+    }
 }
 
 /// Who did it.

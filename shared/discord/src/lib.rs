@@ -10,6 +10,8 @@ mod attachment;
 pub mod client;
 pub mod content;
 #[cfg(feature = "client")]
+pub mod events;
+#[cfg(feature = "client")]
 pub mod files;
 pub mod interaction;
 #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only the client posts messages"))]

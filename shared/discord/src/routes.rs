@@ -30,6 +30,14 @@ pub const END: &str = "end";
 pub const END_NOW: &str = "end-now";
 /// The action of *Go on*, which ends nothing.
 pub const END_NOT: &str = "end-not";
+/// The action of *Private thread*. Argument: the interaction that could not be answered in direct messages.
+pub const THREAD: &str = "thread";
+/// The action of *Get help*, the button in a channel that anybody may press.
+pub const GET_HELP: &str = "get-help";
+/// The action of the button that starts a chat after that.
+pub const START: &str = "start";
+/// The action of the button that does not.
+pub const NOT_NOW: &str = "not-now";
 /// The `custom_id` of the text in the reply form.
 pub const REPLY_BODY: &str = "body";
 
@@ -156,9 +164,23 @@ pub static ROUTES: &[Route] = &[
             name: "helpme",
             about: "helpme",
             options: &[CommandOption::text("question", "helpme_question")],
-            everywhere: true,
+            offered: Offered::Everywhere,
         }),
         function: "helpme",
+        answer: Answer::Defer { visible_in_dm: false },
+    },
+    Route { trigger: Trigger::Component(THREAD), function: "helpme", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(GET_HELP), function: "helpme", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(START), function: "helpme", answer: Answer::DeferUpdate },
+    Route { trigger: Trigger::Component(NOT_NOW), function: "helpme", answer: Answer::DeferUpdate },
+    Route {
+        trigger: Trigger::Command(Command {
+            name: "help_button",
+            about: "help_button",
+            options: &[CommandOption::text(TEXT, "help_button_text").at_most(NOTE_LENGTH_MAX)],
+            offered: Offered::ToModerators,
+        }),
+        function: "help-button",
         answer: Answer::Defer { visible_in_dm: false },
     },
     Route {
@@ -166,7 +188,7 @@ pub static ROUTES: &[Route] = &[
             name: "message",
             about: "message",
             options: &[CommandOption::text("text", "message_text"), CommandOption::attachment(FILE, "message_file")],
-            everywhere: false,
+            offered: Offered::Here,
         }),
         function: "message",
         answer: Answer::Defer { visible_in_dm: true },
@@ -176,13 +198,13 @@ pub static ROUTES: &[Route] = &[
             name: "agent",
             about: "agent",
             options: &[CommandOption::text("about", "agent_about")],
-            everywhere: false,
+            offered: Offered::Here,
         }),
         function: "agent",
         answer: Answer::Defer { visible_in_dm: false },
     },
     Route {
-        trigger: Trigger::Command(Command { name: "close", about: "close", options: &[], everywhere: false }),
+        trigger: Trigger::Command(Command { name: "close", about: "close", options: &[], offered: Offered::Here }),
         function: "close",
         answer: Answer::Defer { visible_in_dm: false },
     },
@@ -214,7 +236,7 @@ pub static ROUTES: &[Route] = &[
                 CommandOption::text(SEVERITY, "bug_severity").one_of(&choices::SEVERITIES),
                 REPORT_FILE,
             ],
-            everywhere: false,
+            offered: Offered::Here,
         }),
         function: "bug",
         answer: Answer::ModalUnless { option: TITLE, form: new_bug_form },
@@ -235,7 +257,7 @@ pub static ROUTES: &[Route] = &[
                 CommandOption::text(SEVERITY, "feature_severity").one_of(&choices::IMPORTANCE),
                 REPORT_FILE,
             ],
-            everywhere: false,
+            offered: Offered::Here,
         }),
         function: "new-feature",
         answer: Answer::ModalUnless { option: TITLE, form: new_feature_form },
@@ -246,7 +268,12 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Component(FEATURE_AGAIN), function: "new-feature", answer: Answer::Ask },
     Route { trigger: Trigger::Component(FEATURE_SEVERITY), function: "new-feature", answer: Answer::DeferUpdate },
     Route {
-        trigger: Trigger::Command(Command { name: "case", about: "case", options: &CASE_COMMANDS, everywhere: false }),
+        trigger: Trigger::Command(Command {
+            name: "case",
+            about: "case",
+            options: &CASE_COMMANDS,
+            offered: Offered::Here,
+        }),
         function: "case",
         answer: Answer::Defer { visible_in_dm: false },
     },
@@ -279,7 +306,7 @@ pub static ROUTES: &[Route] = &[
                 CommandOption::subcommand("export", "privacy_export", &[]),
                 CommandOption::subcommand("delete", "privacy_delete", &[]),
             ],
-            everywhere: false,
+            offered: Offered::Here,
         }),
         function: "privacy",
         answer: Answer::Defer { visible_in_dm: false },
@@ -695,8 +722,19 @@ pub struct Command {
     pub about: &'static str,
     /// At most 25, required ones first.
     pub options: &'static [CommandOption],
-    /// Whether it is also offered outside servers and the bot's DM, to people who installed the application for themselves.
-    pub everywhere: bool,
+    /// Where, and to whom.
+    pub offered: Offered,
+}
+
+/// Where and to whom a command is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// In servers and in the bot's DM.
+    Here,
+    /// Outside of these too, to people who installed the application for themselves.
+    Everywhere,
+    /// In servers only, to those who may manage the server; admins can offer it to others, so the function checks who it is.
+    ToModerators,
 }
 
 /// An option of a slash command. See [Discord Docs/Application Commands, Application Command Option].
@@ -801,6 +839,9 @@ impl CommandOption {
     }
 }
 
+/// `MANAGE_GUILD`, as [`CommandDefinition::default_member_permissions`] has it.
+const MANAGE_SERVER: &str = "32";
+
 /// Texts by Discord's locale. What is not there is shown as the text without a locale, and `es-419` as `es-ES`. See [Discord
 /// Docs/Application Commands, Localization].
 pub type Localizations = BTreeMap<&'static str, &'static str>;
@@ -824,6 +865,9 @@ pub struct CommandDefinition {
     /// Its options.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDefinition>,
+    /// What one must be allowed in a server for it to be offered there, as a bit set; nothing unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_member_permissions: Option<&'static str>,
     /// Where it is offered: 0 servers, 1 the bot's DM, 2 everywhere else.
     pub contexts: &'static [u8],
     /// To whom: 0 members of servers with the application, 1 people who installed it for themselves.
@@ -893,25 +937,30 @@ fn choice(choices: &Choices, value: &'static str) -> ChoiceDefinition {
 /// cannot, Discord refuses a command that says so.
 pub fn commands(routes: &[Route], user_install: bool) -> Vec<CommandDefinition> {
     let definition =
-        |kind, name, about: Option<&'static str>, options: &[CommandOption], everywhere: bool| CommandDefinition {
+        |kind, name, about: Option<&'static str>, options: &[CommandOption], offered: Offered| CommandDefinition {
             kind,
             name,
             name_localizations: names(name),
             description: about.map(|about| described(Language::English, about)),
             description_localizations: localizations(|language| command_text(language, about?)),
             options: options.iter().map(CommandOption::definition).collect(),
+            default_member_permissions: (offered == Offered::ToModerators).then_some(MANAGE_SERVER),
             // Both are written down, because Discord's documents disagree on the defaults.
-            contexts: if user_install && everywhere { &[0, 1, 2] } else { &[0, 1] },
-            integration_types: if user_install { &[0, 1] } else { &[0] },
+            contexts: match offered {
+                Offered::Everywhere if user_install => &[0, 1, 2],
+                Offered::Everywhere | Offered::Here => &[0, 1],
+                Offered::ToModerators => &[0],
+            },
+            integration_types: if user_install && offered != Offered::ToModerators { &[0, 1] } else { &[0] },
         };
     let mut definitions = Vec::new();
     for route in routes {
         match &route.trigger {
-            Trigger::Command(Command { name, about, options, everywhere }) => {
-                definitions.push(definition(1, *name, Some(*about), options, *everywhere));
+            Trigger::Command(Command { name, about, options, offered }) => {
+                definitions.push(definition(1, *name, Some(*about), options, *offered));
             }
             Trigger::MessageCommand(name) => {
-                definitions.push(definition(3, *name, None, &[], false));
+                definitions.push(definition(3, *name, None, &[], Offered::Here));
             }
             Trigger::Autocomplete(_) | Trigger::Component(_) | Trigger::Modal(_) => {}
         }
@@ -961,6 +1010,8 @@ mod tests {
         check("component-case-rate", "case", true);
         check("modal-case-comment", "case", true);
         check("component-transcript", "close", true);
+        check("component-get-help", "helpme", true);
+        check("command-help-button", "help-button", true);
         let check = |name: &str, function: &'static str| {
             let expected = Decision::Start { function, reply: Reply::deferred_update() };
             assert_eq!(decide(ROUTES, &event(name)), expected, "{name}");
@@ -972,6 +1023,9 @@ mod tests {
         for name in ["autocomplete-case", "component-case-comment"] {
             assert_eq!(decide(ROUTES, &event(name)), Decision::Ask { function: "case" }, "{name}");
         }
+        check("component-start", "helpme");
+        check("component-not-now", "helpme");
+        check("component-private-thread", "helpme");
     }
 
     /// The event with another `custom_id`.
@@ -1318,6 +1372,9 @@ mod tests {
         let slash = |name: &str, description: &str| json!({"type": 1, "name": name, "description": description, "contexts": [0, 1], "integration_types": [0]});
         let mut expected = [
             slash("helpme", about("helpme")),
+            json!({"type": 1, "name": "help_button", "description": about("help_button"), "contexts": [0], "integration_types": [0],
+                "default_member_permissions": "32", "options": [
+                    {"type": 3, "name": "text", "description": about("help_button_text"), "max_length": 2000}]}),
             slash("message", about("message")),
             slash("agent", about("agent")),
             slash("close", about("close")),
@@ -1329,8 +1386,8 @@ mod tests {
         ];
         expected[0]["options"] = json!([text("question", about("helpme_question"))]);
         let message_file = json!({"type": 11, "name": "file", "description": about("message_file")});
-        expected[1]["options"] = json!([text("text", about("message_text")), message_file]);
-        expected[2]["options"] = json!([text("about", about("agent_about"))]);
+        expected[2]["options"] = json!([text("text", about("message_text")), message_file]);
+        expected[3]["options"] = json!([text("about", about("agent_about"))]);
         let choices = |name: &str, description: &str, choices: &Choices| {
             let called = |value| command_choice(Language::English, choices, value).unwrap();
             let choices: Vec<_> =
@@ -1340,7 +1397,7 @@ mod tests {
         let title = json!({"type": 3, "name": "title", "description": about("report_title"), "min_length": 10, "max_length": 90});
         let platform = choices("platform", about("report_platform"), &choices::PLATFORMS);
         let file = json!({"type": 11, "name": "file", "description": about("report_file")});
-        expected[5]["options"] = json!([
+        expected[6]["options"] = json!([
             title,
             text("text", about("bug_text")),
             text("steps", about("bug_steps")),
@@ -1348,7 +1405,7 @@ mod tests {
             choices("severity", about("bug_severity"), &choices::SEVERITIES),
             file
         ]);
-        expected[6]["options"] = json!([
+        expected[7]["options"] = json!([
             title,
             text("text", about("feature_text")),
             platform,
@@ -1368,7 +1425,7 @@ mod tests {
         };
         let case = number("number", about("case_number"));
         let note = json!({"type": 3, "name": "text", "description": about("case_note_text"), "max_length": 2000});
-        expected[7]["options"] = json!([
+        expected[8]["options"] = json!([
             with(subcommand("view", about("case_view")), json!([case])),
             subcommand("mine", about("case_mine")),
             with(
@@ -1393,10 +1450,10 @@ mod tests {
             with(subcommand("link", about("case_link")), json!([case, number("to", about("case_link_to"))])),
             with(subcommand("reopen", about("case_reopen")), json!([case, required(reason)])),
         ]);
-        expected[8]["options"] =
+        expected[9]["options"] =
             json!([subcommand("export", about("privacy_export")), subcommand("delete", about("privacy_delete"))]);
         assert_eq!(in_english(serde_json::to_value(commands(ROUTES, false)).unwrap()), json!(expected));
-        for command in &mut expected {
+        for command in expected.iter_mut().filter(|command| command["name"] != "help_button") {
             command["integration_types"] = json!([0, 1]);
         }
         expected[0]["contexts"] = json!([0, 1, 2]);
@@ -1404,12 +1461,12 @@ mod tests {
         let german = |value: &Value, name: &str| value[format!("{name}_localizations")]["de"].clone();
         let all = serde_json::to_value(commands(ROUTES, true)).unwrap();
         assert_eq!(
-            (german(&all[0], "name"), german(&all[4], "name")),
+            (german(&all[0], "name"), german(&all[5], "name")),
             (json!("hilfe"), json!("An den Support senden"))
         );
         assert_eq!(german(&all[0]["options"][0], "description"), "Wobei du Hilfe brauchst");
-        assert_eq!(german(&all[5]["options"][3]["choices"][7], "name"), "Andere");
-        assert_eq!(all[4]["description_localizations"], Value::Null, "a message command has no description");
+        assert_eq!(german(&all[6]["options"][3]["choices"][7], "name"), "Andere");
+        assert_eq!(all[5]["description_localizations"], Value::Null, "a message command has no description");
     }
 
     #[test]

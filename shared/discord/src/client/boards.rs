@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::ids::{ChannelId, DiscordMessageId, GuildId, TagId};
+use domain::ids::{ChannelId, DiscordMessageId, GuildId, PersonId, TagId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use twilight_http::routing::Route;
@@ -26,6 +26,9 @@ const APPLIED_TAGS_MAX: usize = 5;
 
 /// After how many minutes without a word a thread is put away: a week, the longest that there is.
 const AUTO_ARCHIVE_MINUTES: u16 = 10_080;
+
+/// Type of a private thread. See [Discord Docs/Channels Resource, Channel Types].
+const PRIVATE_THREAD: u8 = 12;
 
 /// What a channel is. See [Discord Docs/Channels Resource, Channel Types].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,6 +261,30 @@ impl Client {
         })
     }
 
+    /// Starts a thread in a text channel that only those see who are added to it, and those who may manage threads. Nobody but the bot adds
+    /// anybody. The name is cut to 100 characters. See [Discord Docs/Start Thread without Message].
+    ///
+    /// There is no nonce for it: a repetition makes a second thread.
+    pub async fn create_private_thread(&self, channel: ChannelId, name: &str) -> Result<Channel, DiscordError> {
+        let body = json!({
+            "name": cut(name, NAME_LENGTH_MAX),
+            "type": PRIVATE_THREAD,
+            "auto_archive_duration": AUTO_ARCHIVE_MINUTES,
+            "invitable": false,
+        });
+        // twilight's route for it is the one of a forum's posts: the path is the same.
+        let wire: WireChannel =
+            self.call(&with_body(&Route::CreateForumThread { channel_id: channel.get() }, &body)).await?;
+        Ok(wire.into())
+    }
+
+    /// Adds somebody to a thread; once is enough. See [Discord Docs/Add Thread Member].
+    pub async fn add_thread_member(&self, thread: ChannelId, person: PersonId) -> Result<(), DiscordError> {
+        let route = Route::AddThreadMember { channel_id: thread.get(), user_id: person.get() };
+        self.send(&bare(&route)).await?;
+        Ok(())
+    }
+
     /// Starts a thread under a message of a text channel. A message that has one keeps it. The thread has the message's number. See
     /// [Discord Docs/Start Thread from Message].
     pub async fn create_thread(
@@ -416,6 +443,48 @@ mod tests {
 
     const FORUM: &str = r#"{"id":"15","type":15,"name":"bug-report","parent_id":null,"guild_id":"100","available_tags":[
         {"id":"1","name":"bug","moderated":true,"emoji_id":null,"emoji_name":"🐛"},{"id":"2","name":"new"}]}"#;
+
+    #[tokio::test]
+    async fn a_private_thread_is_one_that_nobody_else_invites_to() {
+        let thread: Answer = (
+            201,
+            &[],
+            r#"{"id":"20","type":12,"name":"Support","parent_id":"16","guild_id":"100","thread_metadata":{}}"#,
+        );
+        let done: Answer = (204, &[], "");
+        let discord = Discord::answering(&[thread, done]).await;
+        let channel = ChannelId::new(16).unwrap();
+        let made = discord.client.create_private_thread(channel, &"s".repeat(200)).await.unwrap();
+        assert_eq!((made.id.get(), made.kind, made.parent), (20, ChannelKind::Thread, Some(channel)));
+        discord.client.add_thread_member(made.id, PersonId::new(7).unwrap()).await.unwrap();
+        let seen = discord.seen();
+        assert_eq!((seen[0].method.as_str(), seen[0].uri.path()), ("POST", "/api/v10/channels/16/threads"));
+        let name = format!("{}…", "s".repeat(99));
+        let expected = json!({ "name": name, "type": 12, "auto_archive_duration": 10080, "invitable": false });
+        assert_eq!(seen[0].body, expected);
+        assert_eq!((seen[1].method.as_str(), seen[1].uri.path()), ("PUT", "/api/v10/channels/20/thread-members/7"));
+    }
+
+    #[tokio::test]
+    async fn a_message_in_a_thread_that_was_put_away_is_changed_all_the_same() {
+        let away: Answer = (400, &[], r#"{"code":50083,"message":"Thread is archived"}"#);
+        let (done, gone): (Answer, Answer) = ((200, &[], "{}"), (204, &[], ""));
+        let discord = Discord::answering(&[away, done, done, away, done, gone]).await;
+        let (thread, message) = (ChannelId::new(20).unwrap(), DiscordMessageId::new(5).unwrap());
+        discord.client.edit(thread, message, &OutgoingMessage::text("now")).await.unwrap();
+        discord.client.delete(thread, message).await.unwrap();
+        let lines: Vec<_> = discord.seen().iter().map(|seen| format!("{} {}", seen.method, seen.uri.path())).collect();
+        let [channel, message] = ["/api/v10/channels/20", "/api/v10/channels/20/messages/5"];
+        let expected = [
+            format!("PATCH {message}"),
+            format!("PATCH {channel}"),
+            format!("PATCH {message}"),
+            format!("DELETE {message}"),
+            format!("PATCH {channel}"),
+            format!("DELETE {message}"),
+        ];
+        assert_eq!(lines, expected);
+    }
 
     #[tokio::test]
     async fn channels_are_read_and_made() {
