@@ -201,6 +201,10 @@ class Discord(Platform):
                 text = "The specified interactions endpoint url could not be verified."
                 errors = {"interactions_endpoint_url": {"_errors": [{"code": "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID", "message": text}]}}
                 return 400, {"message": "Invalid Form Body", "code": 50035, "errors": errors}
+            url = change.get("event_webhooks_url")
+            if url and not self.takes_events(url):
+                text = "The specified event webhooks url could not be verified."
+                return 400, {"message": "Invalid Form Body", "code": 50035, "errors": {"event_webhooks_url": {"_errors": [{"message": text}]}}}
             self.application.update(change)
             return 200, self.application
         if path == f"/applications/{APPLICATION_ID}/commands" and method == "GET":
@@ -245,6 +249,14 @@ class Discord(Platform):
         body = ping()
         status, headers, answer = call(url, body, signed(body))
         good = status == 200 and json.loads(answer) == {"type": 1} and headers.get_content_type() == "application/json"
+        status, _, _ = call(url, body, signed(body, key=SigningKey.generate()))
+        return good and status == 401
+
+    @staticmethod
+    def takes_events(url):
+        body = json.dumps({"version": 1, "application_id": APPLICATION_ID, "type": 0}).encode()
+        status, headers, answer = call(url, body, signed(body))
+        good = status == 204 and answer == b"" and headers.get_content_type() == "application/json"
         status, _, _ = call(url, body, signed(body, key=SigningKey.generate()))
         return good and status == 401
 
@@ -350,6 +362,9 @@ def url(folder):
 
 def test_the_deploy_registered_everything_with_foreign_platforms():
     assert Discord.application["interactions_endpoint_url"] == url("interactions")
+    assert Discord.application["event_webhooks_url"] == url("discord-events")
+    assert Discord.application["event_webhooks_status"] == 2
+    assert set(Discord.application["integration_types_config"]) == {"0", "1"}
     assert {"helpme", "message", "agent", "close"} <= {c["name"] for c in Discord.commands}
     assert Twilio.flows and Twilio.flows[0]["status"] == "published"
     assert url("chatbot-to-discord") in json.dumps(Twilio.flows[0]["definition"])
@@ -413,6 +428,40 @@ def test_upper_case_hex_is_the_same_signature():
     headers = signed(body)
     headers["X-Signature-Ed25519"] = headers["X-Signature-Ed25519"].upper()
     assert call(url("interactions"), body, headers)[0] == 200
+
+
+def event(kind, data, application=APPLICATION_ID):
+    told = {"type": kind, "timestamp": "2026-11-26T14:42:53.064834", "data": data}
+    return json.dumps({"version": 1, "application_id": application, "type": 1, "event": told}, ensure_ascii=False).encode()
+
+
+def test_an_installation_is_taken_and_greeted_once():
+    user = {"id": "1380000000000000043", "username": "robin", "global_name": "Robin 🎣", "discriminator": "0", "avatar": None, "bot": False}
+    body = event("APPLICATION_AUTHORIZED", {"integration_type": 1, "scopes": ["applications.commands"], "user": user})
+    greetings = lambda: [b for m, p, b in Discord.calls if p.endswith("/messages") and "Robin" in b.decode()]
+    for _ in range(2):
+        headers = signed(body)
+        assert verify_key(body, headers["X-Signature-Ed25519"], headers["X-Signature-Timestamp"], PUBLIC_KEY)
+        status, headers, answer = call(url("discord-events"), body, headers)
+        assert (status, answer) == (204, b""), (status, answer)
+        assert headers.get_content_type() == "application/json"
+    assert len(greetings()) == 1, greetings()
+
+
+def test_every_bad_event_gets_a_401():
+    body = event("APPLICATION_AUTHORIZED", {"integration_type": 0})
+    other = event("APPLICATION_AUTHORIZED", {"integration_type": 0}, application="1380000000000000777")
+    good = signed(body)
+    for what, (sent, headers) in {
+        "other key": (body, signed(body, key=SigningKey.generate())),
+        "other body": (body + b"\n", good),
+        "no signature": (body, {k: v for k, v in good.items() if k != "X-Signature-Ed25519"}),
+        "stale": (body, signed(body, timestamp=str(int(time.time()) - 400))),
+        "somebody else's application": (other, signed(other)),
+        "empty": (b"", {"Content-Type": "application/json"}),
+    }.items():
+        status, _, answer = call(url("discord-events"), sent, headers)
+        assert status == 401, f"{what}: {status} {answer}"
 
 
 def test_a_signed_form_is_taken():

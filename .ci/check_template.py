@@ -16,7 +16,7 @@ from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 # The only functions that the internet may call.
-PUBLIC = {"Interactions", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents", "Console", "Exports"}
+PUBLIC = {"Interactions", "DiscordEvents", "ForwardToDiscord", "ChatbotToDiscord", "TransferToAgent", "TaskEvents", "Console", "Exports"}
 # Where secrets are, by the variable that has the name.
 SECRETS = {"SECRETS_ID": "Secrets", "SESSION_SECRET_ID": "SessionSecret"}
 BASIC_ROLE = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"

@@ -178,7 +178,7 @@ fn wait_before_repeating(error: &anyhow::Error) -> Option<Duration> {
         // Discord tries the endpoint during the call and gives it 3 s. A function that starts for the first time, behind an
         // address that is seconds old, may need longer than that.
         (Some(DiscordError::Refused { status: 400, code: 50035, message }), _)
-            if message.contains("interactions_endpoint_url") =>
+            if ["interactions_endpoint_url", "event_webhooks_url"].iter().any(|field| message.contains(field)) =>
         {
             Some(Duration::ZERO)
         }

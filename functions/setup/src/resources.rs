@@ -1,7 +1,7 @@
 //! The three resources. Each can be made, brought up to date and taken away any number of times.
 
 use anyhow::{Context, bail, ensure};
-use discord::client::DiscordError;
+use discord::client::{Application, DiscordError};
 use discord::routes::{self, ROUTES};
 use domain::ids::{ApplicationId, StudioFlowSid, WorkflowSid, WorkspaceSid};
 use serde::Deserialize;
@@ -116,6 +116,7 @@ async fn task_channel(platforms: &Platforms, name: String) -> anyhow::Result<Str
 struct RegistrationProperties {
     interactions_url: String,
     task_events_url: String,
+    discord_events_url: Option<String>,
     application_id: Option<String>,
     replace_event_callback: Option<String>,
     event_retries: Option<String>,
@@ -139,10 +140,13 @@ impl RegistrationProperties {
 pub async fn registration(platforms: &Platforms, event: &Event) -> anyhow::Result<Outcome> {
     let properties: RegistrationProperties =
         event.properties().context("read the properties of Custom::Registration")?;
-    for (name, url) in
-        [("InteractionsUrl", &properties.interactions_url), ("TaskEventsUrl", &properties.task_events_url)]
-    {
-        ensure!(is_web_address(url), "{name} is not a web address");
+    let urls = [
+        ("InteractionsUrl", Some(&properties.interactions_url)),
+        ("TaskEventsUrl", Some(&properties.task_events_url)),
+        ("DiscordEventsUrl", properties.discord_events_url.as_ref()),
+    ];
+    for (name, url) in urls {
+        ensure!(url.is_none_or(|url| is_web_address(url)), "{name} is not a web address");
     }
     let physical_id = match event.physical_resource_id.as_deref() {
         Some(id) if !id.is_empty() => id.to_owned(),
@@ -175,13 +179,24 @@ pub async fn registration(platforms: &Platforms, event: &Event) -> anyhow::Resul
         platforms.workspace_sid,
     );
 
-    let commands = routes::commands(ROUTES, application.supports_user_install);
+    let user_install = application.supports_user_install || offer_user_install(discord, &application).await?;
+    let commands = routes::commands(ROUTES, user_install);
     discord.overwrite_commands(application.id, &commands).await.context("register the Discord commands")?;
     // Always set, also when it reads as ours: Discord then checks that the function is live and knows the key.
     discord
         .set_interactions_endpoint(Some(&properties.interactions_url))
         .await
         .context("set Discord's interactions endpoint")?;
+    if let Some(events_url) = &properties.discord_events_url {
+        let ours = [Some(events_url.as_str()), event.old_property("DiscordEventsUrl")];
+        let current = application.event_webhooks_url.as_deref();
+        if current.is_none() || ours.contains(&current) {
+            let set = discord.set_event_webhooks(Some(events_url)).await;
+            set.context("set Discord's address for webhook events")?;
+        } else {
+            warn!("Discord sends this application's webhook events to another address: left as it is");
+        }
+    }
     let callback_url = properties.callback_url()?;
     platforms
         .twilio
@@ -192,6 +207,19 @@ pub async fn registration(platforms: &Platforms, event: &Event) -> anyhow::Resul
     Ok(outcome(physical_id, json!({ "ApplicationId": application.id.to_string() })))
 }
 
+/// Lets people install the application for themselves; says whether they can. Discord takes that of public applications only, and the rest
+/// works without it.
+async fn offer_user_install(discord: &discord::client::Client, application: &Application) -> anyhow::Result<bool> {
+    match discord.offer_user_install(&application.installs).await {
+        Ok(()) => Ok(true),
+        Err(error @ DiscordError::Refused { .. }) => {
+            warn!(error = %error, "people cannot install the application for themselves");
+            Ok(false)
+        }
+        Err(error) => Err(error).context("let people install the Discord application"),
+    }
+}
+
 /// Takes away what still points at us, and nothing that somebody has pointed elsewhere since.
 ///
 /// Credentials that are no longer accepted end it in peace: whoever took them away has taken the registration with them, and a
@@ -199,10 +227,19 @@ pub async fn registration(platforms: &Platforms, event: &Event) -> anyhow::Resul
 /// admins have set for them.
 async fn unregister(platforms: &Platforms, properties: &RegistrationProperties) -> anyhow::Result<()> {
     match platforms.discord.application().await {
-        Ok(application) if application.interactions_endpoint_url.as_deref() == Some(&properties.interactions_url) => {
-            platforms.discord.set_interactions_endpoint(None).await.context("clear Discord's interactions endpoint")?;
+        Ok(application) => {
+            let discord = &platforms.discord;
+            if application.interactions_endpoint_url.as_deref() == Some(&properties.interactions_url) {
+                discord.set_interactions_endpoint(None).await.context("clear Discord's interactions endpoint")?;
+            } else {
+                info!("Discord's interactions endpoint is not ours any more: left as it is");
+            }
+            if application.event_webhooks_url.is_some()
+                && application.event_webhooks_url == properties.discord_events_url
+            {
+                discord.set_event_webhooks(None).await.context("clear Discord's address for webhook events")?;
+            }
         }
-        Ok(_) => info!("Discord's interactions endpoint is not ours any more: left as it is"),
         Err(DiscordError::InvalidToken) => {
             warn!("Discord does not accept the bot token: its settings are left as they are");
         }

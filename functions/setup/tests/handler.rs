@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 
 const APPLICATION: &str = "1380000000000000001";
 const INTERACTIONS_URL: &str = "https://interactions.lambda-url.us-east-1.on.aws/";
+const DISCORD_EVENTS_URL: &str = "https://discord-events.lambda-url.us-east-1.on.aws/";
 const TASK_EVENTS_URL: &str = "https://task-events.lambda-url.us-east-1.on.aws/";
 /// What is asked of TaskRouter beside the address.
 const REPEATED: &str = "#rc=3&rp=5xx,ct,rt";
@@ -27,6 +28,9 @@ const REPEATED: &str = "#rc=3&rp=5xx,ct,rt";
 #[derive(Default)]
 struct World {
     endpoint: Option<String>,
+    events_url: Option<String>,
+    events_types: Value,
+    installs: Option<Value>,
     commands: Option<Value>,
     callback: String,
     events_filter: String,
@@ -76,7 +80,17 @@ fn discord(world: &mut World, method: &Method, path: &str, body: &[u8]) -> (u16,
     let commands_path = format!("/applications/{APPLICATION}/commands");
     match (method.as_str(), path) {
         ("PATCH", "/applications/@me") => {
-            world.endpoint = json()["interactions_endpoint_url"].as_str().map(str::to_owned);
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            for (field, value) in json().as_object().unwrap() {
+                match field.as_str() {
+                    "interactions_endpoint_url" => world.endpoint = text(value),
+                    "event_webhooks_url" => world.events_url = text(value),
+                    "event_webhooks_types" => world.events_types = value.clone(),
+                    "event_webhooks_status" => {}
+                    "integration_types_config" => world.installs = Some(value.clone()),
+                    other => panic!("{other}"),
+                }
+            }
         }
         ("PUT", path) if path == commands_path => {
             world.commands = Some(json());
@@ -87,7 +101,8 @@ fn discord(world: &mut World, method: &Method, path: &str, body: &[u8]) -> (u16,
     }
     let application = json!({
         "id": APPLICATION, "name": "Desk", "verify_key": "ab".repeat(32), "interactions_endpoint_url": world.endpoint,
-        "integration_types_config": { "0": {} },
+        "event_webhooks_url": world.events_url,
+        "integration_types_config": world.installs.clone().unwrap_or_else(|| json!({ "0": { "own": true } })),
     });
     (200, application)
 }
@@ -323,11 +338,40 @@ async fn registering_points_both_platforms_here_and_twice_changes_nothing() {
         let names: Vec<_> =
             world.commands.as_ref().unwrap().as_array().unwrap().iter().map(|one| &one["name"]).collect();
         assert!(names.contains(&&json!("helpme")), "{names:?}");
+        assert_eq!(world.events_url.as_deref(), Some(DISCORD_EVENTS_URL));
+        assert_eq!(world.events_types, json!(["APPLICATION_AUTHORIZED"]));
+        // People can install it, and the server's own settings are what they were.
+        let installs = world.installs.as_ref().unwrap();
+        assert_eq!(installs["0"], json!({ "own": true }));
+        assert_eq!(installs["1"]["oauth2_install_params"]["scopes"], json!(["applications.commands"]));
+        let helpme = &world.commands.as_ref().unwrap()[0];
+        assert_eq!((&helpme["name"], &helpme["integration_types"]), (&json!("helpme"), &json!([0, 1])));
     }
     let answer = stage.deliver("registration-update").await;
     assert_eq!(succeeded(&answer)["PhysicalResourceId"], format!("registration-{APPLICATION}"));
     assert_eq!(stage.world().endpoint.as_deref(), Some("https://desk.example/interactions"));
     assert_eq!(stage.world().callback, format!("https://desk.example/task-events{REPEATED}"));
+    assert_eq!(stage.world().events_url.as_deref(), Some("https://desk.example/discord-events"));
+}
+
+#[tokio::test]
+async fn somebody_elses_address_for_webhook_events_is_left_alone() {
+    let stage = Stage::new().await;
+    stage.world().events_url = Some("https://somebody.example/events".to_owned());
+    succeeded(&stage.deliver("registration-create").await);
+    succeeded(&stage.deliver("registration-delete").await);
+    assert_eq!(stage.world().events_url.as_deref(), Some("https://somebody.example/events"));
+}
+
+#[tokio::test]
+async fn an_application_that_people_cannot_install_is_registered_all_the_same() {
+    let stage = Stage::new().await;
+    let refusal = json!({ "code": 50035, "message": "Invalid Form Body", "errors": { "integration_types_config": {
+        "_errors": [{ "message": "Private application cannot have a default authorization link" }] } } });
+    stage.fault("PATCH /discord/api/v10/applications/@me", 400, refusal);
+    succeeded(&stage.deliver("registration-create").await);
+    assert_eq!(stage.world().installs, None);
+    assert_eq!(stage.world().commands.as_ref().unwrap()[0]["integration_types"], json!([0]));
 }
 
 #[tokio::test]
@@ -358,7 +402,8 @@ async fn a_deleted_registration_takes_away_only_what_is_its_own() {
         succeeded(&stage.deliver("registration-delete").await);
         assert_eq!(stage.world().endpoint, None);
         assert_eq!(stage.world().callback, "");
-        assert!(stage.world().commands.is_some());
+        assert_eq!(stage.world().events_url, None);
+        assert!(stage.world().commands.is_some() && stage.world().installs.is_some());
     }
     assert!(stage.asked().iter().all(|request| request.starts_with("GET")), "{:?}", stage.asked());
 
@@ -387,6 +432,7 @@ async fn an_endpoint_that_discord_refuses_is_tried_again_and_then_named() {
         })
     };
     let stage = Stage::new().await;
+    stage.world().installs = Some(json!({ "0": {}, "1": {} }));
     for _ in 0..4 {
         stage.fault("PATCH /discord/api/v10/applications/@me", 400, refusal());
     }
@@ -394,6 +440,7 @@ async fn an_endpoint_that_discord_refuses_is_tried_again_and_then_named() {
     assert_eq!(stage.world().endpoint.as_deref(), Some(INTERACTIONS_URL));
 
     let stage = Stage::new().await;
+    stage.world().installs = Some(json!({ "0": {}, "1": {} }));
     for _ in 0..5 {
         stage.fault("PATCH /discord/api/v10/applications/@me", 400, refusal());
     }

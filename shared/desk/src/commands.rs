@@ -7,7 +7,7 @@ use discord::client::DiscordError;
 use discord::interaction::{Interaction, InteractionKind};
 use discord::message::OutgoingMessage;
 use discord::routes::CustomId;
-use domain::ids::ChannelId;
+use domain::conversation::{Conversation, Place};
 use domain::line::Asker;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -109,8 +109,23 @@ impl Answering {
 }
 
 /// Where the person's chat is. Shown without a preview.
-pub fn chat_link(channel: ChannelId) -> String {
-    format!("<https://discord.com/channels/@me/{channel}>")
+pub fn chat_link(place: Place) -> String {
+    let channel = place.channel;
+    match place.server {
+        Some(server) => format!("<https://discord.com/channels/{server}/{channel}>"),
+        None => format!("<https://discord.com/channels/@me/{channel}>"),
+    }
+}
+
+/// Where a person's chat is held who does something here, as far as that is known: where their open conversation is, or where the last
+/// one was if they come from there, or in the direct messages that they come from.
+pub fn known_place(interaction: &Interaction, current: Option<&Conversation>) -> Option<Place> {
+    match current {
+        Some(current) if current.stage.is_open() || interaction.channel_id == Some(current.channel) => {
+            Some(current.place())
+        }
+        _ => interaction.channel_id.filter(|_| interaction.is_bot_dm()).map(Place::direct_messages),
+    }
 }
 
 /// The interaction, if it is one that is answered at once: a component with this action.

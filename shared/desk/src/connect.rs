@@ -32,6 +32,7 @@ use crate::opening::Opening;
 use crate::privacy::{self, Privacy};
 use crate::reading::{Reading, TypedLines, Waking};
 use crate::reporting::Reporting;
+use crate::threads::Threads;
 use crate::transcripts::Transcripts;
 use crate::transferring::Transferring;
 use crate::webhook::Webhook;
@@ -331,6 +332,11 @@ impl Connector<'_> {
     /// Greets people.
     pub fn welcoming(&self) -> Result<Welcoming, ConfigError> {
         Ok(Welcoming { discord: self.discord() })
+    }
+
+    /// Opens private threads.
+    pub fn threads(&self) -> Result<Threads, ConfigError> {
+        Ok(Threads { store: self.store()?, discord: self.discord() })
     }
 
     /// Checks that Twilio calls. `PUBLIC_BASE_URL` is the base of the URL that Twilio signs.

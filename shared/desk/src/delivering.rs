@@ -895,7 +895,8 @@ fn part_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
 fn undelivered(error: DiscordError) -> Undelivered {
     match error {
         DiscordError::RateLimited { retry_after, .. } => Undelivered::Wait(retry_after),
-        DiscordError::CannotDm { .. } | DiscordError::UnknownChannel => Undelivered::Never(for_agents::DMS_CLOSED),
+        DiscordError::CannotDm { .. } => Undelivered::Never(for_agents::DMS_CLOSED),
+        DiscordError::UnknownChannel => Undelivered::Never(for_agents::CHANNEL_GONE),
         DiscordError::Refused { .. } => Undelivered::Never(for_agents::REFUSED),
         error => Undelivered::Failed(anyhow::Error::new(error).context("call Discord")),
     }

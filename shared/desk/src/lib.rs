@@ -26,6 +26,7 @@ pub mod relaying;
 pub mod reporting;
 pub mod said;
 pub mod sweeping;
+pub mod threads;
 pub mod transcripts;
 pub mod transferring;
 pub mod typing;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use discord::client::DiscordError;
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Stage};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, Stage, Way};
 use domain::ids::{ChannelId, ConversationSid, StudioFlowSid, WebhookSid};
 use domain::line::Asker;
+use domain::text::for_agents;
 use jiff::Timestamp;
 use serde_json::json;
 use store::{Opened, Progress, Store};
@@ -17,6 +18,7 @@ use twilio::webhook::ConversationState;
 
 use crate::continuing::Continuing;
 use crate::reading::Waking;
+use crate::said::{self, Voice};
 
 /// What our own webhook hears of a conversation.
 pub const WEBHOOK_EVENTS: [&str; 4] =
@@ -74,6 +76,15 @@ impl Opening {
     /// `by` is the line or interaction that wants it: after a crash the same one goes on where it stopped. Of several at once one
     /// opens and the others find what it opened.
     pub async fn open(&self, asker: &Asker, by: &str) -> Result<Conversation, OpenError> {
+        self.open_where(asker, None, by).await
+    }
+
+    /// The same at this place. One that is open already goes on there.
+    pub async fn open_at(&self, asker: &Asker, place: Place, by: &str) -> Result<Conversation, OpenError> {
+        self.open_where(asker, Some(place), by).await
+    }
+
+    async fn open_where(&self, asker: &Asker, place: Option<Place>, by: &str) -> Result<Conversation, OpenError> {
         let mut waited = Duration::ZERO;
         loop {
             let now = Timestamp::now();
@@ -81,6 +92,9 @@ impl Opening {
             let generation = match &current {
                 None => 1,
                 Some(current) if current.stage.is_open() => {
+                    if let Some(place) = place.filter(|place| *place != current.place()) {
+                        return Ok(self.go_on_at(current, place, by).await?);
+                    }
                     self.waking.sign_of_life(current).await;
                     return Ok(current.clone());
                 }
@@ -99,7 +113,7 @@ impl Opening {
                     _ => current.generation + 1,
                 },
             };
-            let new = self.plan(asker, by, generation, current.as_ref(), now).await?;
+            let new = self.plan(asker, place, by, generation, current.as_ref(), now).await?;
             if self.store.claim_opening(&new, current.as_ref(), now).await.context("claim the opening")?
                 == Opened::SomebodyElses
             {
@@ -111,6 +125,7 @@ impl Opening {
                     self.continuing.begin(&new).await?;
                     // Before the conversation is open, so that a crash between the two leaves none that nobody reads.
                     self.waking.begin(new.person, by).await?;
+                    self.tell_how_it_is_held(&Conversation { sid: Some(sid.clone()), ..new.clone() }).await?;
                     let progress = Progress {
                         sid: Some(sid.clone()),
                         studio_webhook: Some(Some(webhook.clone())),
@@ -136,14 +151,16 @@ impl Opening {
     async fn plan(
         &self,
         asker: &Asker,
+        place: Option<Place>,
         by: &str,
         generation: u32,
         previous: Option<&Conversation>,
         now: Timestamp,
     ) -> Result<Conversation, OpenError> {
-        let channel = match asker.dm_channel.or_else(|| previous.map(|previous| previous.channel)) {
-            Some(channel) => channel,
-            None => self.dm_channel(asker).await?,
+        let known = previous.map(|previous| previous.place_of_successor(asker.dm_channel));
+        let place = match place.or(known).or_else(|| asker.dm_channel.map(Place::direct_messages)) {
+            Some(place) => place,
+            None => Place::direct_messages(self.dm_channel(asker).await?),
         };
         // An opening that is taken up goes on with what it began with.
         let begun = previous.filter(|previous| previous.generation == generation && previous.case.is_some());
@@ -156,15 +173,48 @@ impl Opening {
         };
         let stage = Stage::Opening { by: by.to_owned(), since: now };
         Ok(Conversation {
-            server: asker.server.or_else(|| previous.and_then(|previous| previous.server)),
+            way: place.way,
+            server: place.server.or(asker.server).or_else(|| previous.and_then(|previous| previous.server)),
             display_name: asker.display_name.clone(),
             avatar: asker.avatar.clone(),
             case,
             continues,
             locale: asker.locale.clone(),
             lively_at: Some(now),
-            ..Conversation::new(asker.person, generation, stage, channel, now)
+            ..Conversation::new(asker.person, generation, stage, place.channel, now)
         })
+    }
+
+    /// An open conversation goes on somewhere else: the thread is gone, or direct messages are closed now.
+    async fn go_on_at(&self, current: &Conversation, place: Place, by: &str) -> anyhow::Result<Conversation> {
+        let moved = Conversation {
+            channel: place.channel,
+            way: place.way,
+            server: place.server.or(current.server),
+            ..current.clone()
+        };
+        self.tell_how_it_is_held(&moved).await?;
+        self.store.move_conversation(current, place).await.context("move the conversation")?;
+        // Whoever read the old place may have given up.
+        self.waking.begin(moved.person, by).await?;
+        info!(conversation.way = place.way.name(), "a conversation goes on somewhere else");
+        Ok(moved)
+    }
+
+    /// Tells the agents, once per conversation, what is different about one that is held in a thread.
+    async fn tell_how_it_is_held(&self, conversation: &Conversation) -> anyhow::Result<()> {
+        if conversation.way != Way::Thread {
+            return Ok(());
+        }
+        let (key, told) = ("held-in-a-thread", for_agents::held_in_a_thread());
+        match said::say_once(&self.twilio, conversation, Voice::System, key, told, true).await {
+            Ok(Some(index)) => match self.store.add_own_index(conversation, index).await {
+                Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
+                Err(error) => Err(error).context("remember the note"),
+            },
+            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
+            Err(error) => Err(anyhow::Error::new(error).context("tell the agents how the chat is held")),
+        }
     }
 
     async fn dm_channel(&self, asker: &Asker) -> Result<ChannelId, OpenError> {

@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::Context;
 use discord::client::{ChannelMessage, DiscordError};
 use discord::interaction::Interaction;
-use domain::conversation::{Conversation, Stage};
+use discord::message::{Nonce, OutgoingMessage};
+use domain::conversation::{Conversation, Stage, Way};
 use domain::ids::{DiscordMessageId, PersonId};
 use domain::line::{Asker, Line, Wish};
 use domain::reading::{self, Budget, Grant, Next, PAUSE_MAX, Passed, QUICK_PAUSE, Reader, Taken, Turn};
@@ -18,7 +19,7 @@ use domain::text::for_agents;
 use jiff::{SignedDuration, Timestamp};
 use queues::Queue;
 use runtime::metrics::Metrics;
-use store::{Reset, Store};
+use store::{Claim, Reset, Store};
 use tracing::{debug, error, info, warn};
 use twilio::TwilioError;
 
@@ -36,6 +37,10 @@ const EDITS_OVERLAP_SECONDS: i64 = 10;
 
 /// Most readers that one sweep restarts; the rest is restarted at the next.
 const RESTARTS_MAX: i32 = 500;
+
+/// Whether a conversation's person was told that not everything is read, and who claims that.
+const UNREADABLE: &str = "unreadable";
+const OWNER: &str = "reader";
 
 /// How late reads are, and how long they have to wait for the budget.
 const READ_LATE: &str = "ReadLate";
@@ -148,6 +153,8 @@ struct Found {
     lines: usize,
     /// There may be more.
     is_full: bool,
+    /// A new line that we may not read: in a server, and it does not mention the bot.
+    unreadable: Option<DiscordMessageId>,
 }
 
 /// Why nothing was read.
@@ -234,19 +241,23 @@ impl TypedLines {
             messages = self.fetch(conversation, cursor).await?;
         }
         let is_full = messages.len() >= usize::from(PAGE);
-        let mut found = Found { cursor, lines: 0, is_full };
+        let mut found = Found { cursor, lines: 0, is_full, unreadable: None };
         for message in messages {
             if is_said(&message, conversation.person)
                 && (message.id > cursor || was_edited(&message, conversation, reader))
             {
-                let line = Line {
-                    id: message.id.to_string(),
-                    asker: asker(conversation),
-                    wish: Wish::Say(message.said(conversation.channel)),
-                    at: now,
+                let said = match conversation.way {
+                    Way::DirectMessages => Some(message.said(conversation.channel)),
+                    Way::Thread => message.said_to_the_bot(conversation.channel),
                 };
-                self.inbox.send_line(&line).await.context("put a typed line into the inbox")?;
-                found.lines += 1;
+                if let Some(said) = said {
+                    let (id, wish) = (message.id.to_string(), Wish::Say(said));
+                    let line = Line { id, asker: asker(conversation), wish, at: now };
+                    self.inbox.send_line(&line).await.context("put a typed line into the inbox")?;
+                    found.lines += 1;
+                } else if message.id > cursor {
+                    found.unreadable = Some(message.id);
+                }
             }
             found.cursor = found.cursor.max(message.id);
         }
@@ -362,6 +373,9 @@ impl Reading {
             Err(Unread::Failed(error)) => return Err(error),
         };
         self.tell_age(reader, now);
+        if let Some(line) = found.unreadable.filter(|_| conversation.stage.is_open()) {
+            self.say_that_it_is_not_read(&conversation, line, now).await?;
+        }
         if found.lines > 0 {
             info!(lines = found.lines, "read what was typed");
         }
@@ -419,6 +433,37 @@ impl Reading {
                 failed(turn)
             }
         })
+    }
+
+    /// Once per conversation, under the line that cannot be read.
+    async fn say_that_it_is_not_read(
+        &self,
+        conversation: &Conversation,
+        line: DiscordMessageId,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let name = conversation.unique_name();
+        match self.store.claim(UNREADABLE, &name, OWNER, now).await.context("claim the answer to a line")? {
+            Claim::New | Claim::Unfinished => {}
+            Claim::Done | Claim::Busy => return Ok(()),
+        }
+        let says = wording::of(&conversation.locale);
+        let message = OutgoingMessage {
+            reply_to: Some(line),
+            ..said::with_buttons(says, says.cannot_read_here(), conversation.person, &conversation.stage)
+        };
+        let posted = self.lines.discord.post(conversation.channel, &message, &Nonce::of(&[&name, UNREADABLE])).await;
+        match posted {
+            Err(error @ (DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. })) => {
+                Err(anyhow::Error::new(error).context("say that a line cannot be read"))
+            }
+            posted => {
+                if let Err(error) = posted {
+                    warn!(error = %error, "a person could not be told that their line is not read");
+                }
+                self.store.finish_claim(UNREADABLE, &name).await.context("settle the answer to a line")
+            }
+        }
     }
 
     /// Once per conversation, and not to the person, who could not read it.

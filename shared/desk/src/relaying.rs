@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use anyhow::Context;
 use discord::client::DiscordError;
-use discord::message::Nonce;
-use domain::conversation::{Conversation, Stage};
+use discord::message::{Nonce, OutgoingMessage};
+use domain::conversation::{Conversation, Stage, Way};
 use domain::ids::{AttachmentId, ConversationSid};
 use domain::line::{self, LeftOut, Line, LineFile, Said, Wish, cut_words};
 use domain::silence;
@@ -124,6 +124,7 @@ impl Relaying {
             match posted {
                 Ok(()) => {
                     info!(conversation.sid = %conversation_sid, line.id = %line.id, files = said.files.len(), "relayed a line");
+                    self.show_in_the_thread(line, said, &current).await;
                     return self.settle(line, said, &current, &work.indexes).await;
                 }
                 Err(Unposted::Closed) => {
@@ -236,6 +237,19 @@ impl Relaying {
                 warn!(line.id = %line.id, error = %error, "a person could not be told of their files");
                 Ok(())
             }
+        }
+    }
+
+    /// In direct messages the answer to a form or command stays as the person's line. In a thread others may be, so the answer is the
+    /// person's alone, and the line is shown where their chat is. Best effort: it has been relayed.
+    async fn show_in_the_thread(&self, line: &Line, said: &Said, conversation: &Conversation) {
+        if conversation.way != Way::Thread || said.origin.is_some() {
+            return;
+        }
+        let shown = OutgoingMessage::text(said::own_line(wording::of(&line.asker.locale), said));
+        let nonce = Nonce::of(&[&line.id, "own"]);
+        if let Err(error) = self.opening.discord.post(conversation.channel, &shown, &nonce).await {
+            warn!(line.id = %line.id, error = %error, "a person's line is not shown in their thread");
         }
     }
 
@@ -356,7 +370,9 @@ impl Relaying {
 
     /// Says something to the person whose chat is over or cannot be told from one that is. Best effort.
     async fn tell(&self, line: &Line, sentence: String, key: &str) {
-        let channel = match line.asker.dm_channel {
+        let last = self.store.conversation(line.asker.person).await.ok().flatten();
+        let thread = last.filter(|last| last.way == Way::Thread).map(|last| last.channel);
+        let channel = match line.asker.dm_channel.or(thread) {
             Some(channel) => Some(channel),
             None => self.opening.discord.open_dm(line.asker.person).await.ok(),
         };

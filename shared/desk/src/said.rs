@@ -1,10 +1,12 @@
 //! What stands under the desk's messages in the DM, and lines of our own in the conversation at Twilio.
 
-use discord::message::{Button, ButtonStyle, OutgoingMessage};
+use discord::files::safe_name;
+use discord::message::{Button, ButtonStyle, OutgoingMessage, escape_markdown};
 use discord::routes::{AGENT, CASE_RATE, CustomId, END, REPLY, TRANSCRIPT};
 use domain::conversation::{Conversation, Stage};
 use domain::echo;
 use domain::ids::{AttachmentId, PersonId};
+use domain::line::Said;
 use domain::text::Notice;
 use serde_json::{Value, json};
 use twilio::TwilioError;
@@ -51,6 +53,12 @@ pub fn ended(says: &Wording, conversation: &Conversation) -> OutgoingMessage {
     let transcript = CustomId::new(TRANSCRIPT, person).with(conversation.generation);
     message.buttons.push(Button::custom(says.transcript(), ButtonStyle::Secondary, transcript));
     message
+}
+/// What the person said as their chat shows it where they did not type it there: its text, and the names of its files.
+pub fn own_line(says: &Wording, said: &Said) -> String {
+    let files = said.files.iter().map(|file| format!("\u{1f4ce} {}", safe_name(&file.name)));
+    let text = Some(said.text.clone()).filter(|text| !text.is_empty());
+    says.receipt(&escape_markdown(&text.into_iter().chain(files).collect::<Vec<_>>().join("\n")))
 }
 
 /// Who speaks, where it is not the person.

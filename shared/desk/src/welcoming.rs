@@ -1,11 +1,13 @@
-//! Opens the direct messages and says hello.
+//! Opens the direct messages, or goes to where the chat is, and says hello.
 
 use anyhow::Context;
 use discord::client::DiscordError;
-use discord::message::Nonce;
-use domain::conversation::{Conversation, Stage};
-use domain::ids::ChannelId;
+use discord::message::{Button, ButtonStyle, Nonce, OutgoingMessage, escape_markdown};
+use discord::routes::{CustomId, REPLY};
+use domain::conversation::{Conversation, Place, Stage, Way};
+use domain::ids::PersonId;
 use domain::line::Asker;
+use tracing::info;
 
 use crate::said;
 
@@ -28,32 +30,72 @@ pub enum WelcomeError {
 }
 
 impl Welcoming {
-    /// Posts the greeting with its buttons, once per `id`, and returns the channel.
+    /// Posts the greeting with its buttons, once per `id`, and returns where: at the place that is known, or else in direct messages.
     pub async fn welcome(
         &self,
         asker: &Asker,
+        known: Option<Place>,
         open: Option<&Conversation>,
         id: &str,
-    ) -> Result<ChannelId, WelcomeError> {
-        let known = asker.dm_channel.or_else(|| open.map(|open| open.channel));
-        let channel = match known {
-            Some(channel) => channel,
-            None => {
-                self.discord.open_dm(asker.person).await.map_err(|error| failure(error, "open the direct messages"))?
+    ) -> Result<Place, WelcomeError> {
+        if let Some(place) = known {
+            match self.greet(asker, place, open, id).await {
+                // The thread was deleted, or we may not write there any more.
+                Err(error) if place.way == Way::Thread && is_out_of_reach(&error) => {
+                    info!(error = %error, "the thread of a chat is out of reach");
+                }
+                greeted => return greeted.map(|()| place).map_err(|error| failure(error, "post the greeting")),
             }
-        };
-        let says = wording::of(&asker.locale);
-        let (content, stage) = match open {
-            Some(open) => (says.welcome_back(), &open.stage),
-            None => (says.greeting(&discord::message::escape_markdown(&asker.display_name)), &Stage::WithAssistant),
-        };
-        let message = said::with_buttons(says, content, asker.person, stage);
-        self.discord
-            .post(channel, &message, &Nonce::of(&[id, "welcome"]))
-            .await
-            .map_err(|error| failure(error, "post the greeting"))?;
-        Ok(channel)
+        }
+        let opened = self.discord.open_dm(asker.person).await;
+        let place = Place::direct_messages(opened.map_err(|error| failure(error, "open the direct messages"))?);
+        self.greet(asker, place, open, id).await.map_err(|error| failure(error, "post the greeting"))?;
+        Ok(place)
     }
+
+    /// Greets somebody who has installed the application for themselves, once per `id`. Nothing is started by it: the button opens the form
+    /// for a line.
+    pub async fn greet_installed(
+        &self,
+        person: PersonId,
+        name: &str,
+        locale: &str,
+        id: &str,
+    ) -> Result<(), WelcomeError> {
+        let says = wording::of(locale);
+        let channel = self.discord.open_dm(person).await.map_err(|error| failure(error, "open the direct messages"))?;
+        let ask = Button::custom(says.ask_a_question(), ButtonStyle::Primary, CustomId::new(REPLY, person));
+        let greeting = OutgoingMessage::text(says.installed(&escape_markdown(name))).with_buttons([ask]);
+        let posted = self.discord.post(channel, &greeting, &Nonce::of(&[id, "installed"])).await;
+        posted.map(drop).map_err(|error| failure(error, "post the greeting"))
+    }
+
+    /// Posts the greeting with its buttons at a place, once per `id`.
+    pub async fn greet(
+        &self,
+        asker: &Asker,
+        place: Place,
+        open: Option<&Conversation>,
+        id: &str,
+    ) -> Result<(), DiscordError> {
+        let says = wording::of(&asker.locale);
+        let name = escape_markdown(&asker.display_name);
+        let content = match (open, place.way) {
+            (Some(_), Way::DirectMessages) => says.welcome_back(),
+            (Some(_), Way::Thread) => says.welcome_back_in_thread(),
+            (None, Way::DirectMessages) => says.greeting(&name),
+            (None, Way::Thread) => says.greeting_in_thread(&name),
+        };
+        let stage = open.map_or(&Stage::WithAssistant, |open| &open.stage);
+        let message = said::with_buttons(says, content, asker.person, stage);
+        self.discord.post(place.channel, &message, &Nonce::of(&[id, "welcome"])).await?;
+        Ok(())
+    }
+}
+
+/// Whether the bot cannot write there, and not only now.
+fn is_out_of_reach(error: &DiscordError) -> bool {
+    matches!(error, DiscordError::UnknownChannel | DiscordError::CannotDm { .. } | DiscordError::Refused { .. })
 }
 
 fn failure(error: DiscordError, what: &'static str) -> WelcomeError {

@@ -182,8 +182,50 @@ sentences! {
     pub fn here_we_are();
     /// The person's direct messages are closed, and how they are opened.
     pub fn dms_are_closed();
+    /// Stands behind [`Self::dms_are_closed`] where there may be private threads: what the button [`Self::private_thread`] does.
+    pub fn or_a_private_thread();
+    /// Label of the button that opens a private thread. Plain text, at most 80 characters.
+    pub fn private_thread();
+    /// The name of a private thread. Plain text: `name` is not escaped. `code` tells it from others of the same person.
+    pub fn thread_name(name: &str, code: &str);
+    /// Where the private thread is. `link` leads there.
+    pub fn come_to_the_thread(link: &str);
+    /// The channel is of a kind that has no private threads.
+    pub fn no_private_thread();
+    /// The bot may not open one.
+    pub fn thread_not_allowed();
+    /// The first message in a private thread, where typed lines are read only if they mention the bot. `name` is escaped.
+    pub fn greeting_in_thread(name: &str);
+    /// Said instead of that greeting when a chat is already open.
+    pub fn welcome_back_in_thread();
+    /// Something was typed that the bot may not read.
+    pub fn cannot_read_here();
+    /// The person has installed the application for themselves. `name` is escaped.
+    pub fn installed(name: &str);
+    /// Label of the button under that, which opens the form for a line. Plain text, at most 80 characters.
+    pub fn ask_a_question();
+    /// Stands above the button [`Self::get_help`] in a channel, unless a moderator has a text of their own.
+    pub fn help_offered();
+    /// Label of that button. Plain text, at most 80 characters.
+    pub fn get_help();
+    /// Asked when it was pressed, before anything is started.
+    pub fn start_a_chat();
+    /// Label of the button for yes. Plain text, at most 80 characters.
+    pub fn start();
+    /// Label of the button for no. Plain text, at most 80 characters.
+    pub fn not_now();
+    /// No chat was started.
+    pub fn not_started();
+    /// There is a chat already. `link` leads there.
+    pub fn chat_is_open(link: &str);
+    /// The button for help was posted.
+    pub fn button_posted();
+    /// It was not, because the bot may not write there.
+    pub fn may_not_post_here();
+    /// Somebody else than a moderator wanted to post it.
+    pub fn moderators_post();
     fn own_line(text: &str);
-    /// The answer to a line sent from a server: it is not repeated there.
+    /// The answer to a line sent from elsewhere than the chat in direct messages: it is not repeated there.
     pub fn on_its_way();
     /// Nothing was written.
     pub fn nothing_to_send();

@@ -1,9 +1,10 @@
 //! `/agent [about]` and *Talk to a person*: opens a case and calls an agent, without waiting for the Studio flow.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker, chat_link, is_theirs};
+use desk::commands::{Commands, asker, chat_link, is_theirs, known_place};
 use desk::connect::Connector;
 use desk::opening::{OpenError, Opening};
+use desk::threads::Threads;
 use desk::transferring::{Transfer, Transferring};
 use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::Interaction;
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub struct Deps {
     commands: Commands,
     welcoming: Welcoming,
+    threads: Threads,
     opening: Opening,
     transferring: Transferring,
     inbox: Queue,
@@ -30,6 +32,7 @@ impl Deps {
         Ok(Self {
             commands: connector.commands()?,
             welcoming: connector.welcoming()?,
+            threads: connector.threads()?,
             opening: connector.opening()?,
             transferring: connector.transferring()?,
             inbox: connector.queue("INBOX_QUEUE_URL")?,
@@ -58,15 +61,16 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     let current = deps.commands.store.conversation(asker.person).await.context("load the conversation")?;
     if current.as_ref().is_none_or(|current| !current.stage.is_open()) {
         // Nobody has written to this person yet, so it is not known whether that can be done.
-        match deps.welcoming.welcome(&asker, None, &id).await {
-            Ok(channel) => asker = Asker { dm_channel: Some(channel), ..asker },
-            Err(WelcomeError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
+        let known = known_place(&interaction, current.as_ref());
+        match deps.welcoming.welcome(&asker, known, None, &id).await {
+            Ok(place) => asker = Asker { dm_channel: Some(place.channel), ..asker },
+            Err(WelcomeError::DmsClosed) => return deps.threads.closed_dms(&interaction, &asker, about).await,
             Err(WelcomeError::Failed(error)) => return Err(error),
         }
     }
     let conversation = match deps.opening.open(&asker, &id).await {
         Ok(conversation) => conversation,
-        Err(OpenError::DmsClosed) => return Ok(OutgoingMessage::text(says.dms_are_closed())),
+        Err(OpenError::DmsClosed) => anyhow::bail!("the direct messages were closed behind the greeting"),
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
     };
     if let Some(about) = about {
@@ -76,7 +80,7 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     let answer = match deps.transferring.begin(&conversation, &id).await? {
         Transfer::Ours { conversation, case, repeated } => {
             deps.transferring.send_to_flex(&conversation, repeated).await?;
-            says.agent_is_called(case, &chat_link(conversation.channel))
+            says.agent_is_called(case, &chat_link(conversation.place()))
         }
         Transfer::AlreadyUnderWay { case } => says.agent_called_already(case),
         Transfer::OutsideHours { case, opens_at } => says.notice(&Notice::OutsideHours { case, opens_at }),

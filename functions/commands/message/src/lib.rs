@@ -4,9 +4,9 @@ use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
 use desk::reading::TypedLines;
-use discord::files::safe_name;
+use desk::said::own_line;
 use discord::interaction::{Interaction, TargetMessage};
-use discord::message::{OutgoingMessage, escape_markdown};
+use discord::message::OutgoingMessage;
 use discord::routes::{FILE, FILES, REPLY_BODY};
 use domain::line::{LINE_LENGTH_MAX, Line, LineFile, Said, Unsayable, Wish, sayable};
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     };
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();
-    let answer = if in_the_chat { says.receipt(&escape_markdown(&own_line(&said))) } else { says.on_its_way() };
+    let answer = if in_the_chat { own_line(says, &said) } else { says.on_its_way() };
     deps.typed.before(&deps.store, &interaction).await;
     let line = Line { id, asker: asker(&interaction), wish: Wish::Say(said), at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
@@ -85,13 +85,6 @@ fn from_message(says: &Wording, interaction: &Interaction, target: &TargetMessag
         Err(Unsayable::TooLong) => Err(refused(says, Unsayable::TooLong)),
         _ => Ok((target.id.to_string(), target.said())),
     }
-}
-
-/// A line as the chat shows it: its text, and the names of its files.
-fn own_line(said: &Said) -> String {
-    let files = said.files.iter().map(|file| format!("\u{1f4ce} {}", safe_name(&file.name)));
-    let text = Some(said.text.clone()).filter(|text| !text.is_empty());
-    text.into_iter().chain(files).collect::<Vec<_>>().join("\n")
 }
 
 fn refused(says: &Wording, why: Unsayable) -> String {
@@ -164,7 +157,7 @@ mod tests {
         });
         let (_, said) = only_files.unwrap();
         assert_eq!((said.text.as_str(), said.files.len()), ("", 1));
-        assert!(own_line(&said).starts_with('\u{1f4ce}'));
+        assert!(own_line(english(), &said).starts_with("**You:** \u{1f4ce}"));
         let nothing = check(interaction("modal-reply"), |event| {
             event["data"]["components"][0]["component"]["value"] = " ".into();
         });
