@@ -42,7 +42,7 @@ fn a_line_from_the_server_needs_no_helpme() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");
         let answer = ada.messages("the game crashes on start").await;
-        assert_eq!(answer.content, "Sent. The answer comes in your direct messages.");
+        assert_eq!(answer.content, "Sent. The answer comes in your chat.");
         assert_eq!(answer.ephemeral_for, Some(ada.person.id()), "nobody else reads it");
         ada.sees("<https://").await;
         desk.settles().await;
@@ -86,7 +86,7 @@ fn a_message_of_ones_own_is_sent_by_its_menu_once() {
         let ada = desk.person("Ada Quill");
         let typed = ada.types("the game crashes on start");
         let answer = ada.sends_to_support(typed).await;
-        assert_eq!(answer.content, "Sent. The answer comes in your direct messages.");
+        assert_eq!(answer.content, "Sent. The answer comes in your chat.");
         ada.sees("<https://").await;
         // The same Discord message again: by the same menu, and once more when it has been handled.
         ada.sends_to_support(typed).await;

@@ -560,6 +560,16 @@ impl Somebody<'_> {
         found
     }
 
+    /// The last message that the test has looked at.
+    pub fn last_seen(&self) -> u64 {
+        *self.seen.lock().unwrap()
+    }
+
+    /// The test has looked at this one.
+    pub fn has_seen(&self, message: u64) {
+        *self.seen.lock().unwrap() = message;
+    }
+
     /// The DM, with everything about each message.
     pub fn dm(&self) -> Vec<SimMessage> {
         self.desk.sandbox.discord().dm(self.person)
@@ -757,6 +767,17 @@ impl Chat<'_, '_> {
         let last = *self.heard.lock().unwrap();
         let what = format!("the agent hears {text:?}");
         let fits = |line: &Message| last.is_none_or(|last| line.index > last) && line.body == text;
+        let found =
+            self.desk().twilio_shows(&what, |state| state.messages(&self.conversation).into_iter().find(fits)).await;
+        *self.heard.lock().unwrap() = Some(found.index);
+        found
+    }
+
+    /// Waits for a line with this text in it, below the last one that was heard.
+    pub async fn hears_about(&self, text: &str) -> Message {
+        let last = *self.heard.lock().unwrap();
+        let what = format!("the agent hears of {text:?}");
+        let fits = |line: &Message| last.is_none_or(|last| line.index > last) && line.body.contains(text);
         let found =
             self.desk().twilio_shows(&what, |state| state.messages(&self.conversation).into_iter().find(fits)).await;
         *self.heard.lock().unwrap() = Some(found.index);

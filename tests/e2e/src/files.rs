@@ -221,9 +221,13 @@ fn an_address_that_died_is_asked_for_again_where_there_is_a_message() {
         let (ada, alex) = (desk.person("Ada Quill"), desk.agent("Alex Agent"));
         let chat = in_a_chat(&ada, &alex).await;
         let (discord, twilio) = (desk.sandbox.discord(), desk.sandbox.twilio());
-        let sent = ada.puts("of a message", &[("kept.png", "image/png", png(300))], Value::Null);
+        // In the direct messages, which may be read; of a message in the server Discord shows no files later.
+        let dm = discord.dm_channel(ada.person);
+        desk.is_private("kept.png");
+        let kept = [("kept.png", "image/png", png(300).into())];
+        let sent = discord.send_in(ada.person, dm, "of a message", &kept, Value::Null);
         twilio.fault(Fault::status("POST /v1/Conversations/{}/Messages", 1, 503, json!({})));
-        ada.sends_to_support(sent).await;
+        ada.sends_to_support_in_the_dm(sent).await;
         until_it_happened(desk).await;
         discord.expire_attachments();
         chat.hears("of a message").await;

@@ -48,7 +48,11 @@ mod reports;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod starting;
+#[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod threads;
 #[cfg(test)]
 mod transfer;
 #[cfg(test)]

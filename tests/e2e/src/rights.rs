@@ -104,6 +104,11 @@ const TABLE: &[(&str, &str)] = &[
 /// The routes that have nothing to do with anybody's case but one's own chat's.
 const NOT_ABOUT_CASES: &[&str] = &[
     "/helpme",
+    "button thread",
+    "button get-help",
+    "button start",
+    "button not-now",
+    "/help_button",
     "/message",
     "/agent",
     "/close",

@@ -138,6 +138,32 @@ fn what_was_typed_comes_before_the_form_and_the_command_behind_it() {
 }
 
 #[test]
+fn a_reply_to_another_message_is_a_line_like_any_other() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let alex = desk.agent("Alex Agent");
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        chat.says("Which map do you mean?").await;
+        let question = ada.sees("Which map do you mean?").await;
+        let discord = desk.sandbox.discord();
+        let channel = discord.dm_channel(ada.person);
+        let reference = json!({"type": 0, "channel_id": channel.to_string(), "message_id": question.id.to_string()});
+        desk.is_private("the one of the north");
+        let reply = json!({"type": 19, "message_reference": reference});
+        discord.send_in(ada.person, channel, "the one of the north", &[], reply);
+        // Other types are not said by anybody: that a message was pinned, for one.
+        discord.send_in(ada.person, channel, "", &[], json!({"type": 6, "message_reference": reference}));
+        ada.is_read().await;
+        chat.hears("the one of the north").await;
+        desk.settles().await;
+        assert_eq!(ada.said(), ["the one of the north"]);
+    });
+}
+
+#[test]
 fn an_edit_is_read_too_and_told_once() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");
@@ -407,13 +433,13 @@ fn a_reader_that_dies_while_it_is_woken_goes_on() {
 
 impl Somebody<'_> {
     /// Types in the DM, where nobody hears it. Returns the message's ID.
-    fn types_in_the_dm(&self, text: &str) -> u64 {
+    pub fn types_in_the_dm(&self, text: &str) -> u64 {
         self.desk().is_private(text);
         self.desk().sandbox.discord().type_in_dm(self.person, text)
     }
 
     /// Picks *Send to support* from the menu of a message in the DM.
-    async fn sends_to_support_in_the_dm(&self, message: u64) {
+    pub async fn sends_to_support_in_the_dm(&self, message: u64) {
         let discord = self.desk().sandbox.discord();
         let outcome = discord.message_command(self.person, Place::Dm, "Send to support", message).await;
         self.desk().is_private(&outcome.token);
@@ -421,7 +447,7 @@ impl Somebody<'_> {
     }
 
     /// The time has come at which their DM is read, and it is.
-    async fn is_read(&self) {
+    pub async fn is_read(&self) {
         let before = self.desk().reader(self).await;
         for _ in 0..20 {
             self.desk().release(self).await;

@@ -1,0 +1,422 @@
+//! People who accept no direct messages talk in a private thread.
+
+use std::cell::Cell;
+
+use sandbox::sims::discord::{BotPowers, ForumOptions, OutcomeKind, Place, SimMessage};
+use serde_json::{Value, json};
+
+use crate::crashes::every_crash;
+use crate::desk::{END, PATIENCE, Somebody, TALK, labels, play};
+use crate::quirks::stage::{self, Stage, Who};
+
+/// The button *Private thread*.
+const THREAD: &str = "thread:";
+
+#[test]
+fn somebody_with_closed_dms_holds_the_whole_conversation_in_a_thread() {
+    play(async |desk| {
+        let (ada, alex, discord) = (desk.person("Ada Quill"), desk.agent("Alex Agent"), desk.sandbox.discord());
+        discord.close_dms(ada.person);
+        let answer = ada.helpme("How do I fix GPS drift?").await;
+        assert!(
+            answer.content.starts_with("I cannot write to you. Please allow direct messages"),
+            "{}",
+            answer.content
+        );
+        assert!(answer.content.ends_with("which only you and its moderators see."), "{}", answer.content);
+        assert_eq!((labels(&answer), answer.ephemeral_for), (vec!["Private thread".to_owned()], Some(ada.person.id())));
+        let answer = ada.presses_on(&answer, THREAD).await;
+        let thread = ada.thread();
+        let link = format!("<https://discord.com/channels/{}/{thread}>", discord.guild_id());
+        assert_eq!(answer.content, format!("I have opened a private thread for us: {link}"));
+        assert_eq!((labels(&answer).len(), answer.ephemeral_for), (0, Some(ada.person.id())));
+        let name = discord.read(|state| state.channel_name(thread).map(str::to_owned)).unwrap();
+        assert!(name.starts_with("Support for Ada Quill ("), "{name}");
+        desk.is_private(&name);
+        // What was asked is not asked again.
+        let greeting = ada.sees_there("welcome to support").await;
+        assert!(greeting.content.contains("when you mention me"), "{}", greeting.content);
+        assert_eq!(labels(&greeting), ["Reply", "Talk to a person", "End chat"]);
+        let article = ada.sees_there("gps-accuracy").await;
+        ada.is_heard("How do I fix GPS drift?").await;
+        // A person is asked for, who is told how the chat is held.
+        let answer = ada.presses_on(&article, TALK).await;
+        assert!(answer.content.ends_with(&link), "{}", answer.content);
+        ada.sees_there("has been created for you").await;
+        let chat = alex.accepts().await;
+        ada.sees_there("has joined the chat").await;
+        let told =
+            |line: &sandbox::sims::twilio::Message| line.body.starts_with("This chat is held in a private thread");
+        assert_eq!(ada.lines().iter().filter(|line| told(line)).count(), 1, "{}", ada.agents_view());
+        // Lines both ways, with a file, an edit and a removal.
+        let form = discord.click_newest_in(ada.person, thread, "reply:").await.modal.unwrap();
+        let receipt = ada.sends(&form, "it is *my* map").await;
+        assert_eq!(receipt.content, "Sent. The answer comes in your chat.");
+        assert_eq!(receipt.ephemeral_for, Some(ada.person.id()), "others may be in the thread");
+        chat.hears("it is *my* map").await;
+        ada.sees_there(r"**You:** it is \*my\* map").await;
+        ada.uses(Place::Guild(thread), "message", json!({"text": "and the radar"})).await;
+        chat.hears("and the radar").await;
+        let picture = chat.sends("here it is", &[("map.png", "image/png", PNG.to_vec())]).await;
+        let shown = ada.sees_there("here it is").await;
+        assert_eq!(shown.attachments.len(), 1);
+        chat.edits(&picture, "here it is, at last").await;
+        ada.sees_there_now("here it is, at last").await;
+        let typed = ada.types_there("what I typed before");
+        let sent = discord.message_command(ada.person, Place::Guild(thread), "Send to support", typed).await;
+        ada.answer_to(&sent).await;
+        chat.hears("what I typed before").await;
+        // The end.
+        let newest = ada.newest_there(END);
+        ada.presses_on(&newest, END).await;
+        ada.sees_there("This chat has ended").await;
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.conversations().len()), ("closed", 1));
+        assert_eq!((ada.dm().len(), ada.threads().len()), (0, 1));
+        // The next line goes on in the same thread.
+        let form = discord.click_newest_in(ada.person, thread, "reply:").await.modal.unwrap();
+        ada.sends(&form, "How do I fix GPS drift?").await;
+        ada.sees_there("gps-accuracy").await;
+        desk.settles().await;
+        assert_eq!((ada.conversations().len(), ada.threads().len(), ada.dm().len()), (2, 1, 0));
+        let told = ada.lines().iter().filter(|line| told(line)).count();
+        assert_eq!((told, ada.item().await["way"]["S"].as_str()), (1, Some("thread")));
+    });
+}
+
+#[test]
+fn what_is_typed_in_a_thread_is_read_where_it_mentions_the_bot() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let discord = desk.sandbox.discord();
+        let bot = discord.application_id();
+        ada.opens_a_thread().await;
+        for text in ["can anybody hear me?", "nobody there at all?"] {
+            ada.types_there(text);
+            ada.is_read().await;
+        }
+        let answer = ada.sees_there("I cannot read what is typed here").await;
+        assert_eq!(labels(&answer), ["Reply", "Talk to a person", "End chat"]);
+        ada.types_there(&format!("<@{bot}> my map is empty"));
+        // Somebody else in the thread, and the mention alone.
+        let bob = desk.person("Bob Sparrow");
+        discord.type_in(bob.person, ada.thread(), &format!("<@{bot}> mine is not empty"));
+        ada.types_there(&format!("<@!{bot}>"));
+        ada.is_read().await;
+        ada.is_heard("my map is empty").await;
+        // With the intent everything is read.
+        discord.set_application("flags", json!(1 << 19));
+        ada.types_there("and my creatures are gone");
+        ada.is_read().await;
+        ada.is_heard("and my creatures are gone").await;
+        discord.set_application("flags", json!(0));
+        desk.settles().await;
+        assert_eq!(ada.said(), ["my map is empty", "and my creatures are gone"]);
+        let told = ada.there().iter().filter(|message| message.content.starts_with("I cannot read")).count();
+        assert_eq!((told, bob.conversations().len()), (1, 0));
+    });
+}
+
+#[test]
+fn a_mention_that_is_added_later_is_heard() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let bot = desk.sandbox.discord().application_id();
+        ada.opens_a_thread().await;
+        let line = ada.types_there("my map is empty");
+        ada.is_read().await;
+        ada.sees_there("I cannot read what is typed here").await;
+        desk.sandbox.discord().edit_line(ada.person, line, &format!("my map is empty <@{bot}>"));
+        ada.is_read().await;
+        ada.is_heard("my map is empty").await;
+        desk.settles().await;
+        assert_eq!(ada.said(), ["my map is empty"]);
+    });
+}
+
+#[test]
+fn the_thread_is_used_again_where_it_is_still_there() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let discord = desk.sandbox.discord();
+        ada.opens_a_thread().await;
+        let first = ada.thread();
+        for archived in [false, true] {
+            ada.ends_it().await;
+            discord.set_thread(first, archived, false);
+            ada.opens_a_thread().await;
+            assert_eq!(ada.thread(), first, "archived: {archived}");
+        }
+        // `/helpme` in the thread itself.
+        ada.ends_it().await;
+        let answer = ada.uses(Place::Guild(first), "helpme", json!({})).await;
+        assert_eq!(answer.content, "Your chat is here.");
+        ada.sees_there("welcome to support").await;
+        ada.ends_it().await;
+        // One that moderators have locked is none.
+        discord.set_thread(first, true, true);
+        ada.opens_a_thread().await;
+        assert_eq!((ada.threads().len(), ada.conversations().len()), (2, 5));
+        // In another server it is another one.
+        ada.ends_it().await;
+        let elsewhere = discord.add_guild("Elsewhere");
+        discord.join(ada.person, elsewhere);
+        let place = Place::Guild(discord.channel_in(elsewhere, "general"));
+        let answer = ada.uses(place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        desk.settles().await;
+        assert_eq!(discord.read(|state| state.private_threads_in(elsewhere).len()), 1);
+    });
+}
+
+#[test]
+fn an_open_chat_moves_to_a_thread_and_back() {
+    play(async |desk| {
+        let (ada, alex, discord) = (desk.person("Ada Quill"), desk.agent("Alex Agent"), desk.sandbox.discord());
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        desk.settles().await;
+        // They close their direct messages, and the agent's lines come to the thread.
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        let greeting = ada.sees_there("Your chat is open").await;
+        assert_eq!(labels(&greeting), ["Reply", "End chat"]);
+        chat.says("are you still there?").await;
+        ada.sees_there("are you still there?").await;
+        let told = ada.lines().iter().filter(|line| line.body.starts_with("This chat is held in")).count();
+        assert_eq!(told, 1);
+        desk.settles().await;
+        // A moderator deletes the thread.
+        discord.remove_channel(ada.thread());
+        desk.expects_dead_letters(1);
+        chat.says("hello again?").await;
+        chat.hears("Your message was not delivered on Discord: the channel of this chat is gone.").await;
+        ada.is_read().await;
+        chat.hears_about("is not read any more").await;
+        // Direct messages are open again.
+        discord.open_dms(ada.person);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        assert!(answer.content.starts_with("I have written to you"), "{}", answer.content);
+        ada.sees("Your chat is open").await;
+        chat.says("there you are").await;
+        ada.sees("there you are").await;
+        ada.types_in_the_dm("yes, I am here again");
+        ada.is_read().await;
+        chat.hears("yes, I am here again").await;
+        assert_eq!((ada.conversations().len(), ada.cases().await.len()), (1, 1));
+    });
+}
+
+#[test]
+fn where_there_can_be_no_thread_it_is_said() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let discord = desk.sandbox.discord();
+        discord.close_dms(ada.person);
+        // In the bot's direct messages there is no server to have a thread in.
+        let answer = ada.uses(Place::Dm, "helpme", json!({})).await;
+        assert!(answer.content.starts_with("I cannot write to you") && labels(&answer).is_empty());
+        let none = "There are no private threads in this channel. Please use `/helpme` in an ordinary text channel of this server.";
+        let guild = discord.add_guild("Strict");
+        discord.join(ada.person, guild);
+        let general = discord.channel_in(guild, "general");
+        let forum = discord.add_forum(guild, "questions", &ForumOptions::default());
+        for (channel, said) in [(forum, none), (general, "I may not open a private thread here.")] {
+            discord.set_bot_powers(guild, BotPowers { private_threads: false, ..BotPowers::default() });
+            let answer = ada.uses(Place::Guild(channel), "helpme", json!({"question": "my map is empty"})).await;
+            let answer = ada.presses_on(&answer, THREAD).await;
+            assert!(answer.content.starts_with(said), "{}", answer.content);
+        }
+        desk.settles().await;
+        assert_eq!((ada.threads().len(), ada.conversations().len()), (0, 0));
+        // And once the bot may.
+        discord.set_bot_powers(guild, BotPowers::default());
+        let answer = ada.uses(Place::Guild(general), "helpme", json!({"question": "my map is empty"})).await;
+        ada.presses_on(&answer, THREAD).await;
+        ada.is_heard("my map is empty").await;
+        // From inside a thread of a text channel the next one is opened beside it.
+        ada.ends_it().await;
+        let beside = ada.thread();
+        discord.set_thread(beside, false, true);
+        let answer = ada.uses(Place::Guild(beside), "agent", json!({"about": "my map is empty again"})).await;
+        assert!(labels(&answer).is_empty() || answer.content.starts_with("Case #"), "{}", answer.content);
+    });
+}
+
+#[test]
+fn a_button_that_is_pressed_twice_is_one_thread() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let discord = desk.sandbox.discord();
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "agent", json!({"about": "my map is empty"})).await;
+        let button = answer.button(THREAD).unwrap();
+        let pressed =
+            tokio::join!(discord.click(ada.person, answer.id, &button), discord.click(ada.person, answer.id, &button));
+        assert!(pressed.0.is_ok() && pressed.1.is_ok());
+        desk.is_private(&pressed.0.token);
+        desk.is_private(&pressed.1.token);
+        ada.is_heard("my map is empty").await;
+        desk.settles().await;
+        assert_eq!((ada.threads().len(), ada.conversations().len()), (1, 1));
+        assert_eq!(ada.said(), ["my map is empty"]);
+        let greetings = ada.there().iter().filter(|message| message.content.contains("welcome to support")).count();
+        assert_eq!(greetings, 1);
+    });
+}
+
+#[test]
+fn a_thread_survives_every_crash() {
+    stage::play(async |desk| {
+        let message = Cell::new(0);
+        every_crash(
+            desk,
+            &["helpme"],
+            async || {
+                let ada = desk.somebody();
+                desk.sandbox.discord().close_dms(ada.person);
+                desk.helpme(ada, Some("my map is empty")).await;
+                desk.settle().await;
+                message.set(desk.answers(ada).pop().unwrap().id);
+                ada
+            },
+            async |ada| {
+                let discord = desk.sandbox.discord();
+                let button = discord.read(|state| state.message(message.get()).and_then(|shown| shown.button(THREAD)));
+                assert!(discord.click(ada.person, message.get(), &button.unwrap()).await.is_ok());
+            },
+            async |ada| {
+                let threads = desk.sandbox.discord().read(|state| state.private_threads(ada.person));
+                let [thread] = threads[..] else { panic!("{threads:?}") };
+                assert!(desk.answer(ada).starts_with("I have opened a private thread for us"), "{}", desk.answer(ada));
+                let read = |thread: u64| desk.sandbox.discord().read(|state| state.channel_messages(thread));
+                let said: Vec<String> = read(thread).into_iter().map(|message| message.content).collect();
+                let times = |text: &str| said.iter().filter(|said| said.contains(text)).count();
+                assert_eq!((times("welcome to support"), times("may help")), (1, 1), "{said:#?}");
+                assert_eq!((desk.sids(ada).len(), desk.said(ada).len()), (1, 1));
+                assert_eq!(held_in_a_thread(desk, ada), 1);
+                assert_eq!(desk.item(ada).await["discord_channel_id"]["S"], thread.to_string().as_str());
+            },
+        )
+        .await;
+        let guild = desk.sandbox.discord().guild_id();
+        let all = desk.sandbox.discord().read(|state| state.private_threads_in(guild).len());
+        let people = desk
+            .sandbox
+            .discord()
+            .read(|state| state.people().iter().filter(|person| !state.private_threads(**person).is_empty()).count());
+        assert_eq!(all, people, "no thread without anybody in it");
+    });
+}
+
+fn held_in_a_thread(desk: &Stage, who: Who) -> usize {
+    let told = desk.said_by(who, "system");
+    told.iter().filter(|line| line.starts_with("This chat is held in a private thread")).count()
+}
+
+/// The smallest picture that is one.
+const PNG: &[u8] = &[
+    0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1,
+    8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89,
+];
+
+impl Somebody<'_> {
+    /// `/helpme` with closed direct messages, and *Private thread*; waits for the greeting.
+    async fn opens_a_thread(&self) {
+        self.desk().sandbox.discord().close_dms(self.person);
+        let answer = self.uses(self.place, "helpme", json!({})).await;
+        self.presses_on(&answer, THREAD).await;
+        self.sees_there("welcome to support").await;
+        self.desk().settles().await;
+    }
+
+    /// Ends the chat in their newest thread.
+    async fn ends_it(&self) {
+        let newest = self.newest_there(END);
+        self.presses_on(&newest, END).await;
+        self.desk().settles().await;
+        assert_eq!(self.stage().await, "closed");
+    }
+
+    /// Presses a button of a message and waits for the answer.
+    pub async fn presses_on(&self, message: &SimMessage, button: &str) -> SimMessage {
+        let custom_id = message.button(button).unwrap_or_else(|| panic!("no button {button}: {message:#?}"));
+        let outcome = self.desk().sandbox.discord().click(self.person, message.id, &custom_id).await;
+        self.desk().is_private(&outcome.token);
+        if outcome.kind != OutcomeKind::DeferredUpdate {
+            return self.answer_to(&outcome).await;
+        }
+        let before = message.content.clone();
+        let changed = |state: &sandbox::sims::discord::DiscordState| {
+            state.message(message.id).filter(|now| now.content != before).cloned()
+        };
+        self.desk().discord_shows("the message changes", changed).await
+    }
+
+    /// Their private threads, oldest first.
+    fn threads(&self) -> Vec<u64> {
+        self.desk().sandbox.discord().read(|state| state.private_threads(self.person))
+    }
+
+    /// The newest one.
+    fn thread(&self) -> u64 {
+        self.threads().pop().expect("they have a thread")
+    }
+
+    /// What is said in it.
+    fn there(&self) -> Vec<SimMessage> {
+        let thread = self.thread();
+        self.desk().sandbox.discord().read(|state| state.channel_messages(thread))
+    }
+
+    /// The newest message in it with this button.
+    fn newest_there(&self, button: &str) -> SimMessage {
+        let there = self.there().into_iter().rev();
+        there.into_iter().find(|message| message.ephemeral_for.is_none() && message.button(button).is_some()).unwrap()
+    }
+
+    /// Types in it, where nobody hears it. Returns the message's ID.
+    fn types_there(&self, text: &str) -> u64 {
+        self.desk().is_private(text);
+        self.desk().sandbox.discord().type_in(self.person, self.thread(), text)
+    }
+
+    /// Waits for a message of the bot's with this text in their newest thread, below the last one that was seen.
+    async fn sees_there(&self, text: &str) -> SimMessage {
+        let last = self.last_seen();
+        let found = self.finds_there(text, last).await;
+        self.has_seen(found.id);
+        found
+    }
+
+    /// Waits until one that may have been seen reads like this.
+    async fn sees_there_now(&self, text: &str) -> SimMessage {
+        self.finds_there(text, 0).await
+    }
+
+    async fn finds_there(&self, text: &str, behind: u64) -> SimMessage {
+        let fits = |message: &SimMessage| {
+            message.id > behind
+                && message.from_bot
+                && !message.loading
+                && message.ephemeral_for.is_none()
+                && message.content.contains(text)
+        };
+        let look = |state: &sandbox::sims::discord::DiscordState| {
+            let thread = state.private_threads(self.person).pop()?;
+            state.channel_messages(thread).into_iter().find(fits)
+        };
+        let found = self.desk().sandbox.discord().wait_for(look, PATIENCE).await;
+        found.unwrap_or_else(|_| panic!("{} does not see {text:?}: {:#?}", self.name, self.there_as_text()))
+    }
+
+    fn there_as_text(&self) -> Vec<Value> {
+        let there = self.there().into_iter();
+        there
+            .map(|message| json!({"by": message.author, "says": message.content, "for": message.ephemeral_for}))
+            .collect()
+    }
+}
