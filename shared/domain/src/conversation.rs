@@ -202,6 +202,7 @@ impl Conversation {
         let task = self.task.as_ref().filter(|_| self.stage == Stage::Waiting)?;
         Some((task, self.queue_place.as_ref().filter(|known| known.task == *task)))
     }
+
     /// Where it is held.
     pub fn place(&self) -> Place {
         Place { channel: self.channel, way: self.way, server: self.server.filter(|_| self.way == Way::Thread) }

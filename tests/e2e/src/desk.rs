@@ -458,17 +458,19 @@ impl Somebody<'_> {
     }
 
     /// Says yes to the question whether the chat is to be ended.
-    async fn confirms(&self, question: &SimMessage) -> SimMessage {
+    pub async fn confirms(&self, question: &SimMessage) -> SimMessage {
         assert_eq!(labels(question).len(), 2, "{}", question.all_text());
         self.presses_on(question, END_NOW).await
     }
 
-    /// Presses a button of an answer that is replaced by what comes of it.
+    /// Presses a button of a message, and waits for the answer or, where the message is replaced by what comes of it, for that.
     pub async fn presses_on(&self, answer: &SimMessage, button: &str) -> SimMessage {
         let custom_id = answer.button(button).unwrap_or_else(|| panic!("no {button} on {}", answer.all_text()));
         let clicked = self.desk.sandbox.discord().click(self.person, answer.id, &custom_id).await;
         let outcome = self.remember(clicked);
-        assert_eq!(outcome.kind, OutcomeKind::DeferredUpdate);
+        if outcome.kind != OutcomeKind::DeferredUpdate {
+            return self.answer_to(&outcome).await;
+        }
         let changed = |state: &sandbox::sims::discord::DiscordState| {
             state.message(answer.id).filter(|now| now.all_text() != answer.all_text()).cloned()
         };

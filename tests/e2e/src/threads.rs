@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use sandbox::sims::discord::{BotPowers, ForumOptions, OutcomeKind, Place, SimMessage};
+use sandbox::sims::discord::{BotPowers, ForumOptions, Place, SimMessage};
 use serde_json::{Value, json};
 
 use crate::crashes::every_crash;
@@ -336,24 +336,10 @@ impl Somebody<'_> {
     /// Ends the chat in their newest thread.
     async fn ends_it(&self) {
         let newest = self.newest_there(END);
-        self.presses_on(&newest, END).await;
+        let question = self.presses_on(&newest, END).await;
+        self.confirms(&question).await;
         self.desk().settles().await;
         assert_eq!(self.stage().await, "closed");
-    }
-
-    /// Presses a button of a message and waits for the answer.
-    pub async fn presses_on(&self, message: &SimMessage, button: &str) -> SimMessage {
-        let custom_id = message.button(button).unwrap_or_else(|| panic!("no button {button}: {message:#?}"));
-        let outcome = self.desk().sandbox.discord().click(self.person, message.id, &custom_id).await;
-        self.desk().is_private(&outcome.token);
-        if outcome.kind != OutcomeKind::DeferredUpdate {
-            return self.answer_to(&outcome).await;
-        }
-        let before = message.content.clone();
-        let changed = |state: &sandbox::sims::discord::DiscordState| {
-            state.message(message.id).filter(|now| now.content != before).cloned()
-        };
-        self.desk().discord_shows("the message changes", changed).await
     }
 
     /// Their private threads, oldest first.

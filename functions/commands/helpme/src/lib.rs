@@ -140,7 +140,8 @@ async fn begin(
     (id, by): (&str, &str),
 ) -> anyhow::Result<Conversation> {
     let asker = Asker { dm_channel: Some(place.channel), ..asker.clone() };
-    let conversation = match deps.opening.open_at(&asker, place, by).await {
+    // Its state is large, and this is where most ways end.
+    let conversation = match Box::pin(deps.opening.open_at(&asker, place, by)).await {
         Ok(conversation) => conversation,
         Err(OpenError::DmsClosed) => anyhow::bail!("the direct messages were closed behind the greeting"),
         Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),

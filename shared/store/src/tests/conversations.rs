@@ -341,6 +341,8 @@ async fn one_of_a_persons_conversations_is_found_by_its_generation_while_it_is_k
     assert_eq!(found(2, 100).await, Some(second));
     assert_eq!(found(3, 0).await, None);
 }
+
+#[tokio::test]
 async fn an_open_conversation_moves_and_a_closed_one_stays() {
     let store = store().await;
     let (thread, dm) = (ChannelId::new(20).unwrap(), ChannelId::new(9).unwrap());
