@@ -29,6 +29,9 @@ const TEXT: u64 = 0;
 const THREADS_FIRST: u64 = 10;
 const THREADS_LAST: u64 = 12;
 
+/// How much of a person's name stands in that of their thread, in characters: of the 100 UTF-16 units that it may have, two for each.
+const NAME_LENGTH: usize = 32;
+
 /// How many characters tell the threads of one person apart.
 const CODE_LENGTH: usize = 6;
 
@@ -204,7 +207,8 @@ impl Threads {
 fn name(says: &Wording, display_name: &str, id: &str) -> String {
     let code: String = Nonce::of(&[id, MAKING]).as_str().chars().take(CODE_LENGTH).collect();
     // Discord shows no line breaks there and trims what is around it.
-    let shown: String = display_name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(40).collect();
+    let shown: String =
+        display_name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(NAME_LENGTH).collect();
     says.thread_name(&shown, &code)
 }
 
