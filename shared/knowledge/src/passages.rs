@@ -163,7 +163,11 @@ impl Packer {
     fn end_passage(&mut self) {
         if self.length > 0 {
             let passage = std::mem::take(&mut self.current);
-            self.passages.push(passage.trim_end_matches(';').to_owned());
+            let passage = passage.trim_end_matches(';').trim_end();
+            // An article may have a line of nothing but semicolons.
+            if !passage.is_empty() {
+                self.passages.push(passage.to_owned());
+            }
             self.length = 0;
         }
     }
@@ -251,6 +255,9 @@ mod tests {
         let words = "word ".repeat(200);
         let cut = passages(&words);
         assert!(cut[0].ends_with("word…") && cut[0].chars().count() <= PASSAGE_LENGTH_MAX, "{}", cut[0]);
+
+        assert_eq!(passages(";\n\n\n"), Vec::<String>::new());
+        assert_eq!(passages("a ;;"), ["a"]);
 
         let one_word = "ä".repeat(1_000);
         assert_eq!(passages(&one_word).concat().replace('…', ""), one_word);

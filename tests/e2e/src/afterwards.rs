@@ -132,7 +132,7 @@ fn what_was_said_is_handed_out_as_a_file() {
         jonas.sees("<https://").await;
         jonas.clicks(TALK).await;
         let chat = alex.accepts_from(&jonas).await;
-        jonas.sees("Alex Agent").await;
+        jonas.sees("**Alex**").await;
         chat.says("Hallo Jonas\nwas ist los?").await;
         jonas.sees("was ist los?").await;
         let file = desk.sandbox.discord().upload(jonas.person, "karte.png", "image/png", PNG);

@@ -68,7 +68,8 @@ fn somebody_with_closed_dms_holds_the_whole_conversation_in_a_thread() {
         chat.hears("what I typed before").await;
         // The end.
         let newest = ada.newest_there(END);
-        ada.presses_on(&newest, END).await;
+        let question = ada.presses_on(&newest, END).await;
+        ada.confirms(&question).await;
         ada.sees_there("This chat has ended").await;
         desk.settles().await;
         assert_eq!((ada.stage().await.as_str(), ada.conversations().len()), ("closed", 1));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sandbox::sims::faults::{Action, Fault};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, END, Somebody, TALK, is_place, options, play, play_with};
+use crate::desk::{Desk, Somebody, TALK, is_place, options, play, play_with};
 
 /// The one message that tells the place.
 fn place(ada: &Somebody<'_>) -> String {
@@ -43,7 +43,7 @@ fn the_person_reads_their_place_and_sees_it_change() {
             assert_eq!(place(person), number(at));
         }
         let lengths = [&bob, &cleo].map(|person| person.dm().len());
-        ada.clicks(END).await;
+        ada.ends().await;
         ada.sees("This chat has ended").await;
         desk.settles().await;
         sweep(desk, &[&bob, &cleo]).await;

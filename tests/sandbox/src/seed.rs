@@ -527,6 +527,7 @@ fn case_item(case: &Case) -> Item {
         ("list_assignee", s(keys::by_assignee(case.server, case.status, assignee.map(|it| it.key.as_str())))),
     ]);
     let links: Vec<_> = case.links.iter().map(ToString::to_string).collect();
+    let conversations: Vec<_> = case.conversations.iter().map(|sid| s(sid.as_str())).collect();
     let optional = [
         ("reporter", case.reporter.map(|reporter| s(reporter.to_string()))),
         ("server", case.server.map(|server| s(server.to_string()))),
@@ -537,6 +538,7 @@ fn case_item(case: &Case) -> Item {
         ("rating", case.rating.map(n)),
         ("done_at", case.done_at.map(|at| s(at.to_string()))),
         ("case_conversation_sid", case.conversations.last().map(|sid| s(sid.as_str()))),
+        ("conversations", (!conversations.is_empty()).then_some(AttributeValue::L(conversations))),
     ];
     fields.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     fields

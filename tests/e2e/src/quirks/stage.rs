@@ -383,16 +383,22 @@ impl Stage {
 
     /// Keys of what was begun and not finished: claims, and messages on their way into the DM.
     pub async fn unfinished(&self) -> BTreeSet<String> {
-        let question = json!({
+        let mut question = json!({
             "FilterExpression": "done = :no",
             "ProjectionExpression": "PK",
             "ExpressionAttributeValues": {":no": {"BOOL": false}},
         });
-        let answer = self.table("Scan", question).await;
-        assert_eq!(answer["LastEvaluatedKey"], Value::Null, "a piece leaves less than a page");
-        let keys = answer["Items"].as_array().cloned().unwrap_or_default().into_iter();
-        let keys = keys.filter_map(|item| item["PK"]["S"].as_str().map(str::to_owned));
-        keys.filter(|key| !self.left.contains(key)).collect()
+        let mut found = BTreeSet::new();
+        loop {
+            let answer = self.table("Scan", question.clone()).await;
+            let keys = answer["Items"].as_array().cloned().unwrap_or_default().into_iter();
+            let keys = keys.filter_map(|item| item["PK"]["S"].as_str().map(str::to_owned));
+            found.extend(keys.filter(|key| !self.left.contains(key)));
+            if answer["LastEvaluatedKey"].is_null() {
+                return found;
+            }
+            question["ExclusiveStartKey"] = answer["LastEvaluatedKey"].clone();
+        }
     }
 
     // -------------------------------------------------------------------------------------------------- time and crashes
