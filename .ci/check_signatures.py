@@ -438,7 +438,7 @@ def event(kind, data, application=APPLICATION_ID):
 def test_an_installation_is_taken_and_greeted_once():
     user = {"id": "1380000000000000043", "username": "robin", "global_name": "Robin 🎣", "discriminator": "0", "avatar": None, "bot": False}
     body = event("APPLICATION_AUTHORIZED", {"integration_type": 1, "scopes": ["applications.commands"], "user": user})
-    greetings = lambda: [b for m, p, b in Discord.calls if p.endswith("/messages") and "Robin" in b.decode()]
+    greetings = lambda: [b for m, p, b in Discord.calls if p.endswith("/messages") and "Robin 🎣" in b.decode()]
     for _ in range(2):
         headers = signed(body)
         assert verify_key(body, headers["X-Signature-Ed25519"], headers["X-Signature-Timestamp"], PUBLIC_KEY)

@@ -1,5 +1,7 @@
 //! Chats that begin without a command: somebody installs the application, or presses the button that a moderator has posted.
 
+use std::cell::Cell;
+
 use sandbox::sims::discord::{BotPowers, OutcomeKind, Place};
 use sandbox::sims::faults::{Action, Fault};
 use serde_json::{Value, json};
@@ -143,6 +145,61 @@ fn a_moderator_posts_the_button_and_anybody_starts_a_chat_with_it() {
         assert_eq!(labels(&link).len(), 0);
         desk.settles().await;
         assert_eq!((ada.conversations().len(), mia.conversations().len()), (1, 0));
+    });
+}
+
+#[test]
+fn the_button_and_the_start_behind_it_survive_every_crash() {
+    stage::play(async |desk| {
+        let discord = desk.sandbox.discord();
+        // One channel for each time, so that what stands there is of that time alone.
+        let channels = Cell::new(0);
+        let channel = || discord.channel(&format!("help-desk-{}", channels.get()));
+        let posted = || {
+            let channel = channel();
+            discord.read(|state| state.channel_messages(channel)).into_iter().filter(|one| one.from_bot)
+        };
+        every_crash(
+            desk,
+            &["help-button"],
+            async || {
+                let mia = desk.somebody();
+                discord.set_permissions(mia.person, MANAGES);
+                channels.set(channels.get() + 1);
+                mia
+            },
+            async |mia| {
+                let sent = discord.command(mia.person, Place::Guild(channel()), "help_button", json!({})).await;
+                assert!(sent.is_ok(), "{sent:?}");
+            },
+            async |_| {
+                let buttons = posted().filter(|one| one.ephemeral_for.is_none() && one.button("get-help:").is_some());
+                assert_eq!(buttons.count(), 1);
+            },
+        )
+        .await;
+        let button = posted().find(|one| one.button("get-help:").is_some()).unwrap();
+        let question = Cell::new(0);
+        every_crash(
+            desk,
+            &["helpme"],
+            async || {
+                let ada = desk.somebody();
+                let pressed = discord.click(ada.person, button.id, "get-help:v1:*").await;
+                question.set(pressed.message.unwrap().id);
+                ada
+            },
+            async |ada| {
+                let start = format!("start:v1:{}", ada.person);
+                assert!(discord.click(ada.person, question.get(), &start).await.is_ok());
+            },
+            async |ada| {
+                let dm = desk.dm(ada);
+                assert!(dm.len() == 1 && dm[0].contains("welcome to support"), "{dm:#?}");
+                assert_eq!((desk.sids(ada).len(), desk.stage_of(ada).await.as_str()), (1, "assistant"));
+            },
+        )
+        .await;
     });
 }
 
