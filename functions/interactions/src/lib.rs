@@ -8,18 +8,17 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
-use discord::interaction::{self, MalformedEvent};
+use discord::endpoint::{self, Refusal};
+use discord::interaction;
 use discord::reply::Reply;
 use discord::routes::{self, Decision, Route};
-use discord::signature::{self, PublicKey, VerifyError};
+use discord::signature::PublicKey;
 use domain::ids::ApplicationId;
-use lambda_http::http::{Method, StatusCode, header};
+use lambda_http::http::{StatusCode, header};
 use lambda_http::{Body, Request, Response};
+use runtime::answer::json_answer;
 use runtime::config::{ConfigError, Lookup};
 use tracing::{error, info, warn};
-
-/// Largest body that is looked at, in bytes. A choice of ours: an interaction has a few kB, and a message command carries one message.
-pub const BODY_LENGTH_MAX: usize = 256 * 1024;
 
 /// How long starting another function may take. Discord waits 3 s for the first answer.
 const INVOKE_TIMEOUT: Duration = Duration::from_millis(2200);
@@ -121,45 +120,22 @@ impl Lambda {
     }
 }
 
-/// Why a request is not served.
-#[derive(Debug, thiserror::Error)]
-pub enum HandlerError {
-    /// Not a POST of a size that Discord sends. 401, as every failed check.
-    #[error("not a request that Discord makes")]
-    Implausible,
-    /// Not signed by Discord. 401.
-    #[error("not signed by Discord")]
-    Unverified(#[from] VerifyError),
-    /// Signed, but for another application. 401.
-    #[error("for another application")]
-    OtherApplication,
-    /// Signed, but not what we can read. 400.
-    #[error("event is malformed")]
-    Malformed(#[from] MalformedEvent),
-}
-
 /// Serves one request. `now` is in Unix seconds.
 pub async fn handle<I: Invoke>(deps: &Deps<I>, request: Request, now: u64) -> Response<Body> {
-    match answer(deps, request, now).await {
+    match answer(deps, &request, now).await {
         Ok(body) => response(StatusCode::OK, body),
         Err(failure) => refuse(&failure),
     }
 }
 
-async fn answer<I: Invoke>(deps: &Deps<I>, request: Request, now: u64) -> Result<String, HandlerError> {
-    let (parts, body) = request.into_parts();
-    let body = body.as_ref();
-    if parts.method != Method::POST || body.len() > BODY_LENGTH_MAX {
-        return Err(HandlerError::Implausible);
-    }
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    signature::verify(&deps.public_key, header("x-signature-ed25519"), header("x-signature-timestamp"), body, now)?;
+async fn answer<I: Invoke>(deps: &Deps<I>, request: &Request, now: u64) -> Result<String, Refusal> {
+    let body = endpoint::verified(&deps.public_key, request, now)?;
     if interaction::parse_ping(body)?.is_some() {
         return Ok(Reply::pong().to_json());
     }
     let interaction = interaction::parse(body)?;
     if interaction.application_id != deps.application_id {
-        return Err(HandlerError::OtherApplication);
+        return Err(Refusal::OtherApplication);
     }
     let (function, outcome) = match routes::decide(deps.routes, &interaction) {
         Decision::Answer(reply) => return Ok(reply.to_json()),
@@ -180,24 +156,10 @@ async fn answer<I: Invoke>(deps: &Deps<I>, request: Request, now: u64) -> Result
     ))
 }
 
-/// Every failed check gets the same answer, so that nobody learns which one it was. Discord itself sends wrong signatures now and then
-/// and takes the endpoint away unless the answer is 401.
-fn refuse(failure: &HandlerError) -> Response<Body> {
-    let (status, said) = match failure {
-        HandlerError::Unverified(cause) => {
-            warn!("refused a request: {failure}, {cause}");
-            (StatusCode::UNAUTHORIZED, "invalid request signature".to_owned())
-        }
-        HandlerError::Implausible | HandlerError::OtherApplication => {
-            warn!("refused a request: {failure}");
-            (StatusCode::UNAUTHORIZED, "invalid request signature".to_owned())
-        }
-        HandlerError::Malformed(cause) => {
-            warn!("refused a request: {failure}, {cause}");
-            (StatusCode::BAD_REQUEST, format!("event is malformed: {cause}"))
-        }
-    };
-    response(status, serde_json::json!({ "error": said }).to_string())
+fn refuse(refusal: &Refusal) -> Response<Body> {
+    warn!("refused a request: {refusal}");
+    let (status, said) = refusal.answer();
+    json_answer(status, &serde_json::json!({ "error": said }))
 }
 
 fn response(status: StatusCode, body: String) -> Response<Body> {
@@ -212,10 +174,12 @@ fn response(status: StatusCode, body: String) -> Response<Body> {
 mod tests {
     use std::sync::Mutex;
 
+    use discord::endpoint::BODY_LENGTH_MAX;
     use discord::routes::ROUTES;
     use domain::language::Language;
     use domain::text_discord::FrontDoor;
     use ed25519_dalek::{Signer, SigningKey};
+    use lambda_http::http::Method;
     use serde_json::{Value, json};
 
     use super::*;

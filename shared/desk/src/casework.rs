@@ -184,6 +184,11 @@ impl CaseFinding {
     }
 }
 
+/// The page of a case in the console, where that is known.
+pub fn case_url(console_url: Option<&str>, case: CaseNumber) -> Option<String> {
+    console_url.map(|console| format!("{console}/cases/{case}"))
+}
+
 impl Casework {
     /// The same for somebody who only looks.
     pub fn finding(&self) -> CaseFinding {

@@ -153,7 +153,7 @@ pub fn asker(interaction: &Interaction) -> Asker {
         server: interaction.guild_id,
         locale: interaction.locale.clone().unwrap_or_else(|| "en-US".to_owned()),
         // Only the bot's own DM: it can neither read nor post in other people's.
-        dm_channel: interaction.channel_id.filter(|_| interaction.is_bot_dm()),
+        channel: interaction.channel_id.filter(|_| interaction.is_bot_dm()),
     }
 }
 

@@ -8,9 +8,9 @@ use domain::text::for_agents;
 use jiff::Timestamp;
 use store::{Store, StoreError};
 use tracing::info;
-use twilio::TwilioError;
 
-use crate::said::{self, Voice};
+use crate::casework::case_url;
+use crate::said;
 
 /// How often something is tried again that somebody else came before.
 const TRIES: u32 = 20;
@@ -108,13 +108,11 @@ impl Continuing {
     }
 
     async fn tell_the_agents(&self, conversation: &Conversation, number: CaseNumber) -> anyhow::Result<()> {
-        let url = self.console_url.as_ref().map(|console| format!("{console}/cases/{number}"));
+        let url = case_url(self.console_url.as_deref(), number);
         let told = for_agents::continues(number, url.as_deref());
         let key = format!("continues-{number}");
-        match said::say_once(&self.twilio, conversation, Voice::System, &key, told, true).await {
-            Ok(_) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
-            Err(error) => Err(anyhow::Error::new(error).context("tell the agents what the chat goes on with")),
-        }
+        let noted = said::note_once(&self.twilio, &self.store, conversation, &key, told).await;
+        noted.context("tell the agents what the chat goes on with")
     }
 }
 

@@ -327,7 +327,7 @@ impl Delivering {
         }
         let texts = parts.len();
         for (number, wanted) in others.iter().enumerate() {
-            let nonce = files_nonce(&line.message, number, "");
+            let nonce = files_nonce(&line.message, number);
             if let Some(id) = posted(&nonce) {
                 parts.push(id);
                 continue;
@@ -403,17 +403,9 @@ impl Delivering {
         }
         let files: Vec<_> = not_shown.iter().map(|(file, why)| (name_of(file), why.for_agents())).collect();
         let key = format!("not-shown-{}", line.message);
-        // Always looked for first: it is said behind the showing, which may be repeated.
-        let said =
-            said::say_once(&self.twilio, conversation, Voice::System, &key, for_agents::not_shown(&files), true).await;
-        match said {
-            Ok(Some(index)) => match self.store.add_own_index(conversation, index).await {
-                Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
-                Err(error) => Err(anyhow::Error::new(error).context("remember the note").into()),
-            },
-            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
-            Err(error) => Err(anyhow::Error::new(error).context("tell the agents of their files").into()),
-        }
+        // Said behind the showing, which may be repeated.
+        let noted = said::note_once(&self.twilio, &self.store, conversation, &key, for_agents::not_shown(&files)).await;
+        Ok(noted.context("tell the agents of their files")?)
     }
 
     /// Brings what shows a line to what it reads now. Its files stay where they hang: agents cannot change them.
@@ -884,8 +876,9 @@ fn part_message(conversation: &Conversation, content: String, is_last: bool) -> 
     }
 }
 
-fn files_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
-    Nonce::of(&[message.as_str(), "files", &number.to_string(), edition])
+/// Of a message with files, which has one edition: agents cannot change them.
+fn files_nonce(message: &MessageSid, number: usize) -> Nonce {
+    Nonce::of(&[message.as_str(), "files", &number.to_string(), ""])
 }
 
 fn part_nonce(message: &MessageSid, number: usize, edition: &str) -> Nonce {
@@ -1031,8 +1024,8 @@ mod tests {
             part_nonce(&message(1), 1, ""),
             part_nonce(&message(1), 0, "2025-06-15T00:00:00Z"),
             part_nonce(&message(2), 0, ""),
-            files_nonce(&message(1), 0, ""),
-            files_nonce(&message(1), 1, ""),
+            files_nonce(&message(1), 0),
+            files_nonce(&message(1), 1),
         ];
         for (number, nonce) in nonces.iter().enumerate() {
             assert!(nonces.iter().skip(number + 1).all(|other| other != nonce));

@@ -6,12 +6,14 @@
 use anyhow::Context;
 use domain::conversation::Conversation;
 use domain::echo;
-use domain::ids::{CaseNumber, TaskSid, WorkspaceSid};
+use domain::ids::{TaskSid, WorkspaceSid};
 use domain::language::Language;
 use serde_json::{Map, Value, json};
 use store::Store;
 use tracing::info;
 use twilio::client::{MessageResource, Updated, place_in_queue};
+
+use crate::casework::case_url;
 
 /// Largest attributes of a task, in bytes of JSON. TaskRouter's own limit counts white space and cannot be raised, and its number stands in
 /// the console alone: this is well below 4 KB, the smallest that any attributes at Twilio may have.
@@ -56,11 +58,6 @@ pub fn of_the_person(conversation: &Conversation) -> Map<String, Value> {
         ("previous_conversation_sid", conversation.continues.as_ref().map(ToString::to_string)),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
-}
-
-/// The page of a case in the console.
-pub fn case_url(console_url: Option<&str>, case: CaseNumber) -> Option<String> {
-    console_url.map(|console| format!("{console}/cases/{case}"))
 }
 
 impl Enriching {

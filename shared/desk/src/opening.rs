@@ -18,7 +18,7 @@ use twilio::webhook::ConversationState;
 
 use crate::continuing::Continuing;
 use crate::reading::Waking;
-use crate::said::{self, Voice};
+use crate::said;
 
 /// What our own webhook hears of a conversation.
 pub const WEBHOOK_EVENTS: [&str; 4] =
@@ -125,7 +125,7 @@ impl Opening {
                     self.continuing.begin(&new).await?;
                     // Before the conversation is open, so that a crash between the two leaves none that nobody reads.
                     self.waking.begin(new.person, by).await?;
-                    self.tell_how_it_is_held(&Conversation { sid: Some(sid.clone()), ..new.clone() }).await?;
+                    self.tell_how_it_is_held(&new).await?;
                     let progress = Progress {
                         sid: Some(sid.clone()),
                         studio_webhook: Some(Some(webhook.clone())),
@@ -157,8 +157,8 @@ impl Opening {
         previous: Option<&Conversation>,
         now: Timestamp,
     ) -> Result<Conversation, OpenError> {
-        let known = previous.map(|previous| previous.place_of_successor(asker.dm_channel));
-        let place = match place.or(known).or_else(|| asker.dm_channel.map(Place::direct_messages)) {
+        let known = previous.map(|previous| previous.place_of_successor(asker.channel));
+        let place = match place.or(known).or_else(|| asker.channel.map(Place::direct_messages)) {
             Some(place) => place,
             None => Place::direct_messages(self.dm_channel(asker).await?),
         };
@@ -207,14 +207,8 @@ impl Opening {
             return Ok(());
         }
         let (key, told) = ("held-in-a-thread", for_agents::held_in_a_thread());
-        match said::say_once(&self.twilio, conversation, Voice::System, key, told, true).await {
-            Ok(Some(index)) => match self.store.add_own_index(conversation, index).await {
-                Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
-                Err(error) => Err(error).context("remember the note"),
-            },
-            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
-            Err(error) => Err(anyhow::Error::new(error).context("tell the agents how the chat is held")),
-        }
+        let noted = said::note_once(&self.twilio, &self.store, conversation, key, told).await;
+        noted.context("tell the agents how the chat is held")
     }
 
     async fn dm_channel(&self, asker: &Asker) -> Result<ChannelId, OpenError> {

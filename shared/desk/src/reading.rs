@@ -21,10 +21,9 @@ use queues::Queue;
 use runtime::metrics::Metrics;
 use store::{Claim, Reset, Store};
 use tracing::{debug, error, info, warn};
-use twilio::TwilioError;
 
 use crate::back_off;
-use crate::said::{self, Voice};
+use crate::said;
 
 /// Most messages of one read. See [Discord Docs/Get Channel Messages].
 const PAGE: u16 = 100;
@@ -277,7 +276,7 @@ pub(crate) fn asker(conversation: &Conversation) -> Asker {
         avatar: conversation.avatar.clone(),
         server: conversation.server,
         locale: conversation.locale.clone(),
-        dm_channel: Some(conversation.channel),
+        channel: Some(conversation.channel),
     }
 }
 
@@ -469,15 +468,8 @@ impl Reading {
     /// Once per conversation, and not to the person, who could not read it.
     async fn tell_the_agents(&self, conversation: &Conversation) -> anyhow::Result<()> {
         let (key, told) = ("typed-lines-unread", for_agents::typed_lines_unread());
-        match said::say_once(&self.twilio, conversation, Voice::System, key, told, true).await {
-            Ok(Some(index)) => match self.store.add_own_index(conversation, index).await {
-                // It has a successor by now.
-                Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
-                Err(error) => Err(error).context("settle the note"),
-            },
-            Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
-            Err(error) => Err(anyhow::Error::new(error).context("tell the agents that nothing is read")),
-        }
+        let noted = said::note_once(&self.twilio, &self.store, conversation, key, told).await;
+        noted.context("tell the agents that nothing is read")
     }
 
     fn tell_age(&self, reader: &Reader, now: Timestamp) {

@@ -6,7 +6,7 @@ use anyhow::Context;
 use discord::client::DiscordError;
 use discord::message::{Nonce, OutgoingMessage};
 use domain::conversation::{Conversation, Stage, Way};
-use domain::ids::{AttachmentId, ConversationSid};
+use domain::ids::{AttachmentId, ChannelId, ConversationSid};
 use domain::line::{self, LeftOut, Line, LineFile, Said, Wish, cut_words};
 use domain::silence;
 use domain::text::{Notice, for_agents};
@@ -368,15 +368,21 @@ impl Relaying {
         self.tell(line, wording::of(&line.asker.locale).notice(&notice), &notice.key()).await;
     }
 
+    /// Where the person reads what becomes of a line: where it came from, in the thread of their chat, or in direct messages.
+    async fn channel_to_tell(&self, line: &Line) -> Option<ChannelId> {
+        if line.asker.channel.is_some() {
+            return line.asker.channel;
+        }
+        let last = self.store.conversation(line.asker.person).await.ok().flatten();
+        match last.filter(|last| last.way == Way::Thread) {
+            Some(last) => Some(last.channel),
+            None => self.opening.discord.open_dm(line.asker.person).await.ok(),
+        }
+    }
+
     /// Says something to the person whose chat is over or cannot be told from one that is. Best effort.
     async fn tell(&self, line: &Line, sentence: String, key: &str) {
-        let last = self.store.conversation(line.asker.person).await.ok().flatten();
-        let thread = last.filter(|last| last.way == Way::Thread).map(|last| last.channel);
-        let channel = match line.asker.dm_channel.or(thread) {
-            Some(channel) => Some(channel),
-            None => self.opening.discord.open_dm(line.asker.person).await.ok(),
-        };
-        let Some(channel) = channel else { return };
+        let Some(channel) = self.channel_to_tell(line).await else { return };
         let says = wording::of(&line.asker.locale);
         let message = said::with_buttons(says, sentence, line.asker.person, &Stage::Closed);
         let nonce = Nonce::of(&[&line.id, key]);

@@ -1,5 +1,6 @@
 //! What stands under the desk's messages in the DM, and lines of our own in the conversation at Twilio.
 
+use anyhow::Context;
 use discord::files::safe_name;
 use discord::message::{Button, ButtonStyle, OutgoingMessage, escape_markdown};
 use discord::routes::{AGENT, CASE_RATE, CustomId, END, REPLY, TRANSCRIPT};
@@ -9,6 +10,7 @@ use domain::ids::{AttachmentId, PersonId};
 use domain::line::Said;
 use domain::text::Notice;
 use serde_json::{Value, json};
+use store::{Store, StoreError};
 use twilio::TwilioError;
 use twilio::client::{MessageResource, NewMessage};
 use wording::Wording;
@@ -150,6 +152,26 @@ pub async fn say_once(
         webhook_enabled: false,
     };
     twilio.create_message(sid, &message).await.map(|message| Some(message.index))
+}
+
+/// Tells the agents something of ours, once per conversation and `key`: it is looked for first, and is no gap afterwards. In a conversation
+/// that is closed nobody reads it.
+pub async fn note_once(
+    twilio: &twilio::client::Client,
+    store: &Store,
+    conversation: &Conversation,
+    key: &str,
+    note: String,
+) -> anyhow::Result<()> {
+    match say_once(twilio, conversation, Voice::System, key, note, true).await {
+        Ok(Some(index)) => match store.add_own_index(conversation, index).await {
+            // It has a successor by now, which counts its own lines.
+            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+            Err(error) => Err(error).context("settle the note"),
+        },
+        Ok(None) | Err(TwilioError::ConversationClosed | TwilioError::NotFound) => Ok(()),
+        Err(error) => Err(error).context("post the note"),
+    }
 }
 
 /// The parts of the person's line `line_id` among the newest lines, as far as they are there.

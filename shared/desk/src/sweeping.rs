@@ -6,11 +6,11 @@ use domain::delivery::{Delivery, Outgoing};
 use domain::line::{Line, Wish};
 use domain::silence::{self, Patience, Silence};
 use domain::text::Notice;
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use queues::Queue;
 use runtime::metrics::Metrics;
 use store::Store;
-use tokio::task::JoinSet;
 use tracing::{info, warn};
 use twilio::client::{MessageResource, place_in_queue};
 use twilio::webhook::ConversationState;
@@ -65,20 +65,13 @@ impl Sweeping {
         let due = self.store.due_for_sweep(now, CONVERSATIONS_MAX).await.context("find what is due")?;
         let count = due.len();
         self.tell_places(&due, now).await;
-        let mut looks = JoinSet::new();
-        for conversation in due {
-            if looks.len() >= AT_ONCE {
-                looks.join_next().await;
+        let looks = stream::iter(&due).for_each_concurrent(AT_ONCE, async |conversation| {
+            if let Err(error) = self.look_at(conversation, now).await {
+                let generation = conversation.generation;
+                warn!(conversation.generation = generation, error = format!("{error:#}"), "a sweep failed");
             }
-            let sweeping = self.clone();
-            looks.spawn(async move {
-                if let Err(error) = sweeping.look_at(&conversation, now).await {
-                    let generation = conversation.generation;
-                    warn!(conversation.generation = generation, error = format!("{error:#}"), "a sweep failed");
-                }
-            });
-        }
-        looks.join_all().await;
+        });
+        looks.await;
         info!(conversations = count, "swept");
         match self.waking.restart_dead(now).await {
             Ok(late) => reading::tell_overdue(&self.metrics, &late),

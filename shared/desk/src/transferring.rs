@@ -15,6 +15,7 @@ use tracing::{error, info, warn};
 use twilio::TwilioError;
 use twilio::client::NewInteraction;
 
+use crate::casework::case_url;
 use crate::enriching;
 
 /// How often a claim is tried again when somebody else changes the conversation at the same moment.
@@ -276,7 +277,7 @@ impl Transferring {
 
     /// The page of a case in the console, which Flex shows beside the task.
     pub fn case_url(&self, case: CaseNumber) -> Option<String> {
-        enriching::case_url(self.console_url.as_deref(), case)
+        case_url(self.console_url.as_deref(), case)
     }
 
     async fn existing_task(

@@ -34,7 +34,7 @@ pub struct Asker {
     /// Their language, a Discord locale such as `en-US`.
     pub locale: String,
     /// The channel of their chat, where the event came from it: their direct messages with the bot, or their private thread.
-    pub dm_channel: Option<ChannelId>,
+    pub channel: Option<ChannelId>,
 }
 
 /// A file that came with a line, as Discord tells of it. Nothing of it is believed: see `discord::files`.
@@ -224,7 +224,7 @@ mod tests {
                 avatar: None,
                 server: None,
                 locale: String::new(),
-                dm_channel: None,
+                channel: None,
             },
             wish: Wish::Say(Said { edited_at: edited_at.map(str::to_owned), ..Said::text("hi") }),
             at: Timestamp::UNIX_EPOCH,

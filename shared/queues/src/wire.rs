@@ -39,7 +39,9 @@ struct WireLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     server: Option<String>,
     locale: String,
-    dm_channel: Option<String>,
+    // The name from when there were no threads.
+    #[serde(rename = "dm_channel")]
+    channel: Option<String>,
     wish: WireWish,
     at: String,
 }
@@ -195,7 +197,7 @@ pub fn line_to_json(line: &Line) -> String {
         avatar: line.asker.avatar.clone(),
         server: line.asker.server.map(|server| server.to_string()),
         locale: line.asker.locale.clone(),
-        dm_channel: line.asker.dm_channel.map(|channel| channel.to_string()),
+        channel: line.asker.channel.map(|channel| channel.to_string()),
         wish: match &line.wish {
             Wish::Say(said) => WireWish::Say(wire_said(said)),
             Wish::End => WireWish::End,
@@ -219,7 +221,7 @@ pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
             avatar: wire.avatar,
             server: parse_optional(wire.server, "server")?,
             locale: wire.locale,
-            dm_channel: parse_optional(wire.dm_channel, "dm_channel")?,
+            channel: parse_optional(wire.channel, "channel")?,
         },
         wish: match wire.wish {
             WireWish::Say(said) => Wish::Say(said.try_into()?),
@@ -495,7 +497,7 @@ mod tests {
                     locale: "id".to_owned(),
                     avatar: Some("c6a249645d46209f337279cd2ca998c7".to_owned()),
                     server: "8".parse().ok(),
-                    dm_channel: "9".parse().ok(),
+                    channel: "9".parse().ok(),
                 },
                 wish,
                 at: "2026-11-21T10:00:00Z".parse().unwrap(),

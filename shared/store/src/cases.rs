@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValue, TransactWriteItem, Update};
 use domain::case::{Author, BoardPost, Case, CaseFile, Event, Field, Kind, Severity, Status};
 use domain::conversation::{Conversation, Stage};
-use domain::ids::{CaseNumber, PersonId};
+use domain::ids::{CaseNumber, ConversationSid, PersonId};
 use domain::report::Vote;
 use jiff::Timestamp;
 
@@ -99,14 +99,7 @@ impl Store {
         conversation: &Conversation,
         stage: &Stage,
     ) -> Result<(), StoreError> {
-        let tie = self.advancing(conversation, stage, &Progress::default());
-        let expression = tie.get_update_expression().clone().unwrap_or_default();
-        let condition = tie.get_condition_expression().clone().unwrap_or_default();
-        let tie = tie
-            // It may have been read before another transfer came and went.
-            .condition_expression(format!("{condition} AND attribute_not_exists(case_number)"))
-            .update_expression(expression.replacen("SET ", "SET case_number = :case, ", 1))
-            .expression_attribute_values(":case", n(case.number));
+        let tie = self.tying(conversation, stage, case.number, None);
         let mut writes = self.creating(case, event);
         writes.push(updating(tie));
         self.transact("a case", writes).await
@@ -124,21 +117,34 @@ impl Store {
         case: &Case,
         event: &Event,
     ) -> Result<(), StoreError> {
-        let tie = self.advancing(conversation, &conversation.stage, &Progress::default());
-        let expression = tie.get_update_expression().clone().unwrap_or_default();
-        let condition = tie.get_condition_expression().clone().unwrap_or_default();
-        let mut sets = "SET case_number = :case, ".to_owned();
-        let mut tie = tie
-            .condition_expression(format!("{condition} AND attribute_not_exists(case_number)"))
-            .expression_attribute_values(":case", n(case.number));
-        if let Some(continues) = &tied.continues {
-            sets += "continues_sid = :continues, ";
-            tie = tie.expression_attribute_values(":continues", s(continues.as_str()));
-        }
-        let tie = tie.update_expression(expression.replacen("SET ", &sets, 1));
+        let tie = self.tying(conversation, &conversation.stage, case.number, tied.continues.as_ref());
         let mut writes = self.changing(case, event);
         writes.push(updating(tie));
         self.transact("a case that goes on", writes).await
+    }
+
+    /// Moves a conversation that has no case to `stage`, with this case.
+    fn tying(
+        &self,
+        conversation: &Conversation,
+        stage: &Stage,
+        case: CaseNumber,
+        continues: Option<&ConversationSid>,
+    ) -> UpdateBuilder {
+        let tie = self.advancing(conversation, stage, &Progress::default());
+        let expression = tie.get_update_expression().clone().unwrap_or_default();
+        let condition = tie.get_condition_expression().clone().unwrap_or_default();
+        let sets =
+            if continues.is_some() { "case_number = :case, continues_sid = :continues" } else { "case_number = :case" };
+        let tie = tie
+            // It may have been read before another transfer came and went.
+            .condition_expression(format!("{condition} AND attribute_not_exists(case_number)"))
+            .update_expression(expression.replacen("SET ", &format!("SET {sets}, "), 1))
+            .expression_attribute_values(":case", n(case));
+        match continues {
+            Some(continues) => tie.expression_attribute_values(":continues", s(continues.as_str())),
+            None => tie,
+        }
     }
 
     /// Remembers that the person's next conversation goes on with this case.
@@ -157,7 +163,8 @@ impl Store {
         item.map_or(Ok(None), |item| Ok(Reader(&item).optional_number("case")?.map(CaseNumber)))
     }
 
-    /// The case goes on, or cannot; another one that waits meanwhile stays.
+    /// The case goes on, or cannot; another one that waits meanwhile stays. The item is emptied and not deleted: whoever opens conversations
+    /// may delete nothing.
     pub async fn case_continued(&self, person: PersonId, number: CaseNumber) -> Result<(), StoreError> {
         let update = Update::builder()
             .table_name(&self.table)

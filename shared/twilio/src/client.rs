@@ -736,14 +736,7 @@ impl Client {
         sid: &InteractionSid,
         channel_sid: &InteractionChannelSid,
     ) -> Result<(), TwilioError> {
-        let path = path(&["v1", "Interactions", sid.as_str(), "Channels", channel_sid.as_str()]);
-        let request = self
-            .post(Host::Flex, &path)
-            .field("Status", "closed")
-            // Without it the tasks only go to wrapping, and wait for the agent.
-            .field("Routing", json!({ "status": "closed" }).to_string())
-            .repeatable();
-        gone(self.no_content(request).await)
+        self.end_interaction_channel(sid, channel_sid, "closed").await
     }
 
     /// Parks an interaction: its tasks become completed and its agents leave, and the conversation goes on. One that is gone is fine.
@@ -752,11 +745,20 @@ impl Client {
         sid: &InteractionSid,
         channel_sid: &InteractionChannelSid,
     ) -> Result<(), TwilioError> {
+        self.end_interaction_channel(sid, channel_sid, "inactive").await
+    }
+
+    async fn end_interaction_channel(
+        &self,
+        sid: &InteractionSid,
+        channel_sid: &InteractionChannelSid,
+        status: &str,
+    ) -> Result<(), TwilioError> {
         let path = path(&["v1", "Interactions", sid.as_str(), "Channels", channel_sid.as_str()]);
         let request = self
             .post(Host::Flex, &path)
-            .field("Status", "inactive")
-            // Refused without it.
+            .field("Status", status)
+            // Parking is refused without it; closing leaves the tasks in wrapping, where they wait for the agent.
             .field("Routing", json!({ "status": "closed" }).to_string())
             .repeatable();
         gone(self.no_content(request).await)

@@ -63,7 +63,7 @@ async fn call(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
         // Nobody has written to this person yet, so it is not known whether that can be done.
         let known = known_place(&interaction, current.as_ref());
         match deps.welcoming.welcome(&asker, known, None, &id).await {
-            Ok(place) => asker = Asker { dm_channel: Some(place.channel), ..asker },
+            Ok(place) => asker = Asker { channel: Some(place.channel), ..asker },
             Err(WelcomeError::DmsClosed) => return deps.threads.closed_dms(&interaction, &asker, about).await,
             Err(WelcomeError::Failed(error)) => return Err(error),
         }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use desk::boards;
-use desk::casework::{Casework, CaseworkError, Search};
+use desk::casework::{Casework, CaseworkError, Search, case_url};
 use desk::commands::{self, Commands, is_theirs};
 use desk::connect::Connector;
 use desk::continuing::Continuing;
@@ -277,7 +277,7 @@ async fn view(deps: &Deps, actor: &Actor, number: CaseNumber) -> anyhow::Result<
         }
         embed.fields.push(EmbedField::block(card::HISTORY, lines.join("\n")));
     }
-    let console = deps.console_url.as_ref().map(|console| format!("{console}/cases/{number}"));
+    let console = case_url(deps.console_url.as_deref(), number);
     let pages = [(text::buttons::THREAD, boards::link(&case)), (text::buttons::CONSOLE, console)];
     message.buttons.extend(pages.into_iter().filter_map(|(label, url)| Some(Button::link(label, url?))));
     Ok(message)

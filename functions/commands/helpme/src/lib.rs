@@ -139,7 +139,7 @@ async fn begin(
     question: Option<String>,
     (id, by): (&str, &str),
 ) -> anyhow::Result<Conversation> {
-    let asker = Asker { dm_channel: Some(place.channel), ..asker.clone() };
+    let asker = Asker { channel: Some(place.channel), ..asker.clone() };
     // Its state is large, and this is where most ways end.
     let conversation = match Box::pin(deps.opening.open_at(&asker, place, by)).await {
         Ok(conversation) => conversation,

@@ -8,21 +8,18 @@ use std::time::Duration;
 use anyhow::Context;
 use desk::connect::Connector;
 use desk::welcoming::{WelcomeError, Welcoming};
+use discord::endpoint::{self, Refusal};
 use discord::events::{self, Installed, WebhookEventKind};
-use discord::interaction::MalformedEvent;
-use discord::signature::{self, PublicKey, VerifyError};
+use discord::signature::PublicKey;
 use domain::ids::ApplicationId;
 use jiff::Timestamp;
-use lambda_http::http::{Method, StatusCode};
+use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use runtime::answer::{json_answer, no_content};
 use runtime::config::{ConfigError, Lookup};
 use serde_json::json;
 use store::{Claim, Store};
 use tracing::{debug, info, warn};
-
-/// Largest body that is looked at, in bytes. An event has a few kB.
-pub const BODY_LENGTH_MAX: usize = 256 * 1024;
 
 /// How long the greeting may take, of the 3 s that Discord waits.
 const GREETING_TIMEOUT: Duration = Duration::from_millis(2500);
@@ -70,18 +67,9 @@ impl Deps {
 /// Why an event is not taken.
 #[derive(Debug, thiserror::Error)]
 enum HandlerError {
-    /// Not a POST of a size that Discord sends. 401, as every failed check.
-    #[error("not a request that Discord makes")]
-    Implausible,
-    /// Not signed by Discord. 401.
-    #[error("not signed by Discord")]
-    Unverified(#[from] VerifyError),
-    /// Signed, but for another application. 401.
-    #[error("for another application")]
-    OtherApplication,
-    /// Signed, but not what we can read. 400.
-    #[error("event is malformed")]
-    Malformed(#[from] MalformedEvent),
+    /// It is refused, see [`Refusal`].
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Our own failure, or Discord's: it comes again. 503.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
@@ -95,22 +83,17 @@ pub async fn handle(deps: &Deps, request: Request, now: u64) -> Response<Body> {
             Err(error) => error.into(),
         },
         Ok(None) => return no_content(),
-        Err(failure) => failure,
+        Err(refusal) => refusal.into(),
     };
     refuse(&failure)
 }
 
 /// The event, if it is one for us to act on.
-fn read(config: &Config, request: &Request, now: u64) -> Result<Option<Installed>, HandlerError> {
-    let body = request.body().as_ref();
-    if request.method() != Method::POST || body.len() > BODY_LENGTH_MAX {
-        return Err(HandlerError::Implausible);
-    }
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    signature::verify(&config.public_key, header("x-signature-ed25519"), header("x-signature-timestamp"), body, now)?;
+fn read(config: &Config, request: &Request, now: u64) -> Result<Option<Installed>, Refusal> {
+    let body = endpoint::verified(&config.public_key, request, now)?;
     let event = events::parse(body)?;
     if event.kind != WebhookEventKind::Ping && event.application_id != Some(config.application_id) {
-        return Err(HandlerError::OtherApplication);
+        return Err(Refusal::OtherApplication);
     }
     Ok(match event.kind {
         WebhookEventKind::Installed(installed) => Some(installed),
@@ -148,20 +131,11 @@ async fn greet(deps: &Deps, installed: &Installed) -> anyhow::Result<()> {
     tokio::time::timeout(GREETING_TIMEOUT, greeting).await.context("greet in time")?
 }
 
-/// Every failed check gets the same answer, so that nobody learns which one it was.
 fn refuse(failure: &HandlerError) -> Response<Body> {
     let (status, said) = match failure {
-        HandlerError::Unverified(cause) => {
-            warn!("refused a request: {failure}, {cause}");
-            (StatusCode::UNAUTHORIZED, "invalid request signature".to_owned())
-        }
-        HandlerError::Implausible | HandlerError::OtherApplication => {
-            warn!("refused a request: {failure}");
-            (StatusCode::UNAUTHORIZED, "invalid request signature".to_owned())
-        }
-        HandlerError::Malformed(cause) => {
-            warn!("refused a request: {failure}, {cause}");
-            (StatusCode::BAD_REQUEST, format!("event is malformed: {cause}"))
+        HandlerError::Refused(refusal) => {
+            warn!("refused a request: {refusal}");
+            refusal.answer()
         }
         HandlerError::Failed(cause) => {
             warn!(error = format!("{cause:#}"), "an event was not taken, it comes again");
@@ -173,7 +147,9 @@ fn refuse(failure: &HandlerError) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use discord::endpoint::BODY_LENGTH_MAX;
     use ed25519_dalek::{Signer, SigningKey};
+    use lambda_http::http::Method;
 
     use super::*;
 
@@ -210,7 +186,7 @@ mod tests {
     fn status(request: &Request) -> u16 {
         match read(&config(), request, NOW) {
             Ok(_) => 204,
-            Err(failure) => refuse(&failure).status().as_u16(),
+            Err(failure) => refuse(&failure.into()).status().as_u16(),
         }
     }
 
