@@ -42,6 +42,8 @@ export async function startSandbox(cases, variables = {}) {
   return {
     /** Base address of the console. */
     console: ready.functions.console,
+    /** The sandbox's own page. */
+    page: ready.page,
     /** Base address of the simulated Discord. */
     discord: ready.discord_api_url,
 

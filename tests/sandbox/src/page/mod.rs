@@ -2,6 +2,7 @@
 //!
 //! Everything is inside the binary; nothing is loaded from elsewhere, and nothing that came from outside is put in as markup.
 
+mod panes;
 mod play;
 
 use std::collections::VecDeque;
@@ -9,7 +10,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -20,15 +21,11 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::Handle;
-use crate::sims::discord::{DiscordSim, Modal, SimMessage};
-use crate::sims::twilio::TwilioSim;
+use crate::sims::discord::{Modal, Person};
 use crate::trace::{Entry, Trace};
 
 /// How many earlier entries a page that is opened gets.
 const BACKLOG: u64 = 400;
-
-/// How many posts of the boards are shown, the newest ones.
-const BOARD_POSTS: usize = 30;
 
 /// Nothing but this server's own files, and nobody else's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -36,8 +33,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 #[derive(Clone)]
 struct PageState {
     handle: Handle,
-    /// The form that the person has open.
-    modal: Arc<Mutex<Option<Modal>>>,
+    /// The form that is open, and who has it open.
+    modal: Arc<Mutex<Option<(Person, Modal)>>>,
 }
 
 /// The page's routes.
@@ -51,7 +48,7 @@ pub fn router(handle: Handle) -> Router {
         .route("/page.js", file("text/javascript; charset=utf-8", include_str!("page.js")))
         .route("/events", get(events))
         .route("/state", get(overview))
-        .route("/play", post(play::play))
+        .route("/play", post(play::play).layer(DefaultBodyLimit::max(play::BODY_LENGTH_MAX)))
         .layer(middleware::from_fn(guard))
         .with_state(state)
 }
@@ -157,74 +154,10 @@ async fn overview(State(state): State<PageState>) -> Json<Value> {
     let modal = state.modal.lock().expect("no holder of this lock panics").clone();
     Json(json!({
         "deployed": handle.deployment().is_some(), "functions": functions, "queues": queues, "tables": tables,
-        "discord": handle.simulated_discord().map(|sim| discord_pane(sim, modal.as_ref())),
-        "twilio": handle.simulated_twilio().map(agent_pane), "console": urls.get("console"),
-        "boards": handle.simulated_discord().map(boards_pane),
+        "discord": handle.simulated_discord().map(|sim| panes::discord(sim, modal.as_ref())),
+        "twilio": handle.simulated_twilio().map(panes::agent), "console": urls.get("console"),
+        "boards": handle.simulated_discord().map(panes::boards),
     }))
-}
-
-/// What the person sees. IDs are text: JavaScript's numbers are too short for them.
-fn discord_pane(sim: &DiscordSim, modal: Option<&Modal>) -> Value {
-    let Some(person) = play::person(sim) else {
-        return json!({"person": null, "messages": [], "modal": null, "violations": sim.contract_violations()});
-    };
-    let shown = |message: &SimMessage, private: bool| {
-        let buttons = crate::sims::discord::buttons(message);
-        json!({
-            "id": message.id.to_string(), "author": message.author, "bot": message.from_bot, "text": message.content,
-            "loading": message.loading, "edited": message.edited_ms.is_some(), "private": private,
-            "buttons": buttons.iter().map(|(label, custom_id, url)| json!({"label": label, "custom_id": custom_id, "url": url})).collect::<Vec<_>>(),
-        })
-    };
-    let mut messages: Vec<(u64, Value)> =
-        sim.dm(person).iter().map(|message| (message.id, shown(message, false))).collect();
-    let private = sim.shown_to(person).into_iter().filter(|message| message.ephemeral_for.is_some());
-    messages.extend(private.map(|message| (message.id, shown(&message, true))));
-    messages.sort_by_key(|(id, _)| *id);
-    json!({
-        "person": sim.read(|state| state.user(person).map(|user| user.name.clone())),
-        "messages": messages.into_iter().map(|(_, message)| message).collect::<Vec<_>>(),
-        "modal": modal, "violations": sim.contract_violations(),
-    })
-}
-
-/// What the moderator sees on the boards: the newest posts, and what has just been answered to them.
-fn boards_pane(sim: &DiscordSim) -> Value {
-    let posts = sim.read(|state| {
-        let boards = ["bug-report", "feature-request"].into_iter().filter_map(|name| state.channel(name));
-        boards.flat_map(|board| state.board_posts(board)).collect::<Vec<_>>()
-    });
-    let newest = posts.iter().rev().take(BOARD_POSTS).map(|post| {
-        let card = post.first();
-        let buttons = card.map(crate::sims::discord::buttons).unwrap_or_default();
-        json!({
-            "name": post.name, "tags": post.tags, "archived": post.archived,
-            "id": card.map(|card| card.id.to_string()), "text": card.map(SimMessage::all_text),
-            "buttons": buttons.iter().map(|(label, custom_id, _)| json!({"label": label, "custom_id": custom_id})).collect::<Vec<_>>(),
-        })
-    });
-    let moderator = play::moderator(sim);
-    let answer = moderator.and_then(|moderator| sim.shown_to(moderator).pop()).map(|message| message.all_text());
-    json!({
-        "moderator": moderator.and_then(|moderator| sim.read(|state| state.user(moderator).map(|user| user.name.clone()))),
-        "answer": answer, "posts": newest.collect::<Vec<_>>(),
-    })
-}
-
-/// What the agent sees: every conversation with its task, the newest last.
-fn agent_pane(sim: &TwilioSim) -> Value {
-    let tasks = sim.tasks();
-    let conversations = sim.conversations().into_iter().map(|conversation| {
-        let task = tasks.iter().rev().find(|task| task.conversation_sid == conversation.sid);
-        let messages = conversation.messages.iter().filter(|message| !message.deleted);
-        json!({
-            "sid": conversation.sid, "name": conversation.unique_name, "state": conversation.state,
-            "task": task.map(|task| json!({"sid": task.sid, "status": task.status, "attributes": task.attributes})),
-            "messages": messages.map(|message| json!({"index": message.index, "author": message.author, "text": message.body})).collect::<Vec<_>>(),
-        })
-    });
-    let agents: Vec<String> = sim.agents().into_iter().map(|agent| agent.name).collect();
-    json!({"agents": agents, "conversations": conversations.collect::<Vec<_>>(), "violations": sim.contract_violations()})
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 const $ = (id) => document.getElementById(id);
 const TRACE_MAX = 600;
 let chosen = null;
+let who = "person";
+// By box: what its text changes, if not something new is written.
+const changed = { "person-text": null, "agent-text": null };
 let shownModal = null;
 let timer = null;
 let running = false;
@@ -41,42 +44,95 @@ function line(author, notes, text, mine, isPrivate) {
   return item;
 }
 
+function button(label, act) {
+  const element = make("button", { type: "button", textContent: label });
+  element.addEventListener("click", act);
+  return element;
+}
+
+// A button that changes a line: its text goes into the box, and what is sent from there replaces it.
+function changing(box, text, act) {
+  return button("Edit", () => {
+    $(box).value = text;
+    $(box).focus();
+    changed[box] = act;
+    say("Change the text and send it.");
+  });
+}
+
+function fileNotes(files) {
+  return files.map((file) => make("div", { className: "note", textContent: `File: ${file.name ?? "without a name"}, ${file.size} bytes` }));
+}
+
 function fill(list, items) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   list.replaceChildren(...items);
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
+function fillSelect(select, options, chosenValue) {
+  if (document.activeElement === select && select.options.length === options.length) return;
+  select.replaceChildren(...options.map(([value, textContent]) => make("option", { value, textContent, selected: value === chosenValue })));
+}
+
+function playedPerson(discord) {
+  return discord.people.find((one) => one.who === who) ?? discord.people[0];
+}
+
 function showPerson(discord) {
   $("person-pane").hidden = !discord;
   if (!discord) return;
-  $("person-title").textContent = discord.person ? `Discord: ${discord.person}` : "Discord";
-  fill($("person-lines"), discord.messages.map((message) => {
-    const notes = [];
-    if (message.private) notes.push("only you can see this");
-    if (message.edited) notes.push("(edited)");
-    // Discord does not show the backslash that takes a mark its meaning.
-    const text = message.loading ? "is thinking…" : message.text.replace(/\\([^\sA-Za-z0-9])/g, "$1");
-    const item = line(message.author, notes, text, !message.bot, message.private);
-    const row = make("div", { className: "row" });
-    for (const button of message.buttons) {
-      if (!button.custom_id) {
-        row.append(make("span", { className: "note", textContent: `${button.label}: ${button.url}` }));
-        continue;
-      }
-      const press = make("button", { type: "button", textContent: button.label });
-      press.addEventListener("click", () => play({ do: "click", message: message.id, custom_id: button.custom_id }));
-      row.append(press);
+  const person = playedPerson(discord);
+  $("person-title").textContent = `Discord: ${person.name}`;
+  fillSelect($("who"), discord.people.map((one) => [one.who, one.name]), person.who);
+  fillSelect($("place"), person.places.map((place) => [place.id ?? "", place.name]), $("place").value);
+  if (document.activeElement !== $("locale")) $("locale").value = person.locale;
+  $("accepts-dms").checked = person.accepts_dms;
+  $("install").disabled = person.installed;
+  // While somebody chooses in a message's select, it stays as it is.
+  if (document.activeElement?.closest("#person-lines select")) return;
+  fill($("person-lines"), person.messages.map((message) => showMessage(person, message)));
+  showModal(person.modal);
+}
+
+function showMessage(person, message) {
+  const notes = [];
+  if (message.place) notes.push(`in ${message.place}`);
+  if (message.private) notes.push("only you can see this");
+  if (message.edited) notes.push("(edited)");
+  // Discord does not show the backslash that takes a mark its meaning.
+  const text = message.loading ? "is thinking…" : message.text.replace(/\\([^\sA-Za-z0-9])/g, "$1");
+  const item = line(message.author, notes, text, message.own, message.private);
+  item.append(...fileNotes(message.files));
+  const row = make("div", { className: "row" });
+  for (const one of message.buttons) {
+    if (one.custom_id) {
+      row.append(button(one.label, () => play({ do: "click", who: person.who, message: message.id, custom_id: one.custom_id })));
+    } else {
+      row.append(make("span", { className: "note", textContent: `${one.label}: ${one.url}` }));
     }
-    if (!message.bot) {
-      const send = make("button", { type: "button", textContent: "Send to support" });
-      send.addEventListener("click", () => play({ do: "send_to_support", message: message.id }));
-      row.append(send);
-    }
-    if (row.childElementCount) item.append(row);
-    return item;
-  }));
-  showModal(discord.modal);
+  }
+  for (const one of message.selects) row.append(messageSelect(person, message, one));
+  if (message.own) {
+    row.append(
+      changing("person-text", message.text, (text) => ({ do: "edit", who: person.who, message: message.id, text })),
+      button("Send to support", () => play({ do: "send_to_support", who: person.who, message: message.id })),
+    );
+  }
+  if (row.childElementCount) item.append(row);
+  return item;
+}
+
+function messageSelect(person, message, component) {
+  const options = component.options.map((option) => make("option", { value: option.value, textContent: option.label }));
+  const select = make("select", { ariaLabel: component.placeholder ?? component.custom_id },
+    make("option", { value: "", textContent: component.placeholder ?? "Choose" }), ...options);
+  select.addEventListener("change", () => {
+    const value = select.value;
+    select.blur();
+    if (value) play({ do: "choose", who: person.who, message: message.id, custom_id: component.custom_id, values: [value] });
+  });
+  return select;
 }
 
 function showModal(modal) {
@@ -94,14 +150,67 @@ function showModal(modal) {
       form.append(make("p", { textContent: component.content ?? "" }));
       continue;
     }
-    const input = make("textarea", { name: field.custom_id, rows: 3, value: field.value ?? "", placeholder: field.placeholder ?? "" });
-    form.append(make("label", { className: "picker" }, component.label ?? field.label ?? field.custom_id, input));
+    const text = component.label ?? field.label ?? field.custom_id;
+    form.append(make("label", { className: "picker" }, text, modalField(field)));
+    if (component.description) form.append(make("p", { className: "note", textContent: component.description }));
   }
   const send = make("button", { type: "submit", textContent: "Send" });
-  const cancel = make("button", { type: "button", textContent: "Cancel" });
-  cancel.addEventListener("click", () => play({ do: "dismiss" }));
-  form.append(make("div", { className: "row" }, send, cancel));
-  form.querySelector("textarea")?.focus();
+  form.append(make("div", { className: "row" }, send, button("Cancel", () => play({ do: "dismiss", who }))));
+  form.querySelector("textarea, select, input")?.focus();
+}
+
+// What of a form can be filled in, by the types of Discord's components.
+function modalField(field) {
+  const name = field.custom_id;
+  switch (field.type) {
+    case 4:
+      return make("textarea", { name, rows: field.style === 1 ? 1 : 3, value: field.value ?? "", placeholder: field.placeholder ?? "" });
+    case 19:
+      return make("input", { type: "file", name, multiple: (field.max_values ?? 1) > 1 });
+    case 23:
+      return make("input", { type: "checkbox", name, value: "true" });
+    case 3:
+    case 21:
+    case 22: {
+      const most = field.type === 22 ? field.options.length : field.max_values ?? 1;
+      const options = field.options.map((option) =>
+        make("option", { value: option.value, textContent: option.label, selected: option.default === true }));
+      if (most === 1) options.unshift(make("option", { value: "", textContent: "" }));
+      return make("select", { name, multiple: most > 1 }, ...options);
+    }
+    default:
+      return make("input", { type: "text", name, placeholder: "ID" });
+  }
+}
+
+async function modalValues(form) {
+  const values = {};
+  for (const field of form.querySelectorAll("textarea, select, input")) {
+    if (field.type === "file") {
+      if (field.files.length) values[field.name] = await filesOf(field);
+    } else if (field.tagName === "SELECT") {
+      const chosenValues = [...field.selectedOptions].map((option) => option.value).filter((value) => value);
+      values[field.name] = chosenValues;
+    } else if (field.type === "checkbox") {
+      if (field.checked) values[field.name] = field.value;
+    } else {
+      values[field.name] = field.value;
+    }
+  }
+  return values;
+}
+
+// The files that were chosen, in Base64.
+async function filesOf(input) {
+  return Promise.all([...input.files].map(async (file) => {
+    const url = await new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => resolve(reader.result));
+      reader.addEventListener("error", () => reject(reader.error));
+      reader.readAsDataURL(file);
+    });
+    return { name: file.name, content_type: file.type || "application/octet-stream", content: url.slice(url.indexOf(",") + 1) };
+  }));
 }
 
 function showAgent(twilio) {
@@ -118,22 +227,30 @@ function showAgent(twilio) {
     ? `Task ${task.status}${task.attributes.case_number ? `, case #${task.attributes.case_number}` : ""}, ${task.attributes.customerName ?? ""}`
     : "No task: the virtual agent answers.";
   $("accept").disabled = !task || !["pending", "reserved"].includes(task.status);
+  $("wrap_up").disabled = task?.status !== "assigned";
   $("complete").disabled = !task || !["assigned", "wrapping"].includes(task.status);
-  fill($("agent-lines"), (current?.messages ?? []).map((message) =>
-    line(message.author, [`#${message.index}`], message.text, message.author.includes("_40"), false)));
+  fill($("agent-lines"), (current?.messages ?? []).map((message) => {
+    const item = line(message.author, [`#${message.index}`], message.text ?? "", message.own, false);
+    item.append(...fileNotes(message.files));
+    if (message.own && current.state !== "closed") {
+      item.append(make("div", { className: "row" },
+        changing("agent-text", message.text, (text) => ({ do: "reword", message: message.sid, text })),
+        button("Remove", () => play({ do: "remove", message: message.sid }))));
+    }
+    return item;
+  }));
 }
 
-function showBoards(boards) {
+function showBoards(boards, discord) {
   $("boards-pane").hidden = !boards?.posts.length;
   if (!boards?.posts.length) return;
-  $("boards-answer").textContent = boards.answer ?? "";
+  const answers = discord.people.find((one) => one.who === "moderator")?.messages.filter((message) => message.private);
+  $("boards-answer").textContent = answers?.at(-1)?.text ?? "";
   fill($("boards-lines"), boards.posts.map((post) => {
     const item = line(post.name, post.archived ? [...post.tags, "archived"] : post.tags, post.text ?? "", false, false);
     const row = make("div", { className: "row" });
-    for (const button of post.buttons.filter((one) => one.custom_id)) {
-      const press = make("button", { type: "button", textContent: button.label });
-      press.addEventListener("click", () => play({ do: "press", message: post.id, custom_id: button.custom_id }));
-      row.append(press);
+    for (const one of post.buttons.filter((found) => found.custom_id)) {
+      row.append(button(one.label, () => play({ do: "click", who: "moderator", message: post.id, custom_id: one.custom_id })));
     }
     if (row.childElementCount) item.append(row);
     return item;
@@ -144,7 +261,8 @@ function showConsole(state) {
   $("console").hidden = !state.console;
   if (!state.console) return;
   $("console-link").href = state.console;
-  $("console-who").textContent = state.boards?.moderator ? `sign in as ${state.boards.moderator}` : "";
+  const moderator = state.discord?.people.find((one) => one.who === "moderator");
+  $("console-who").textContent = moderator ? `sign in as ${moderator.name}` : "";
 }
 
 function cells(...texts) {
@@ -167,7 +285,7 @@ async function refresh() {
     const state = await (await fetch("/state")).json();
     showPerson(state.discord);
     showAgent(state.twilio);
-    showBoards(state.boards);
+    showBoards(state.boards, state.discord);
     showConsole(state);
     showStack(state);
   } catch (error) {
@@ -193,27 +311,48 @@ function showEntry(entry) {
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
-$("person-form").addEventListener("submit", async (event) => {
+// Sends what stands in a box, with its files: the change of a line, if one was begun, or else `act`.
+async function send(box, files, act) {
+  const input = $(files);
+  const change = changed[box];
+  const sent = await play(change ? change($(box).value) : act($(box).value, await filesOf(input)));
+  if (!sent) return;
+  changed[box] = null;
+  $(box).value = "";
+  input.value = "";
+}
+
+$("person-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const box = $("person-text");
-  const act = event.submitter?.dataset.do ?? "message";
-  if (await play({ do: act, text: box.value })) box.value = "";
+  const what = event.submitter?.dataset.do ?? "write";
+  const place = $("place").value || null;
+  send("person-text", "person-files", (text, files) => {
+    switch (what) {
+      case "helpme": return { do: what, who, text };
+      case "message": return { do: what, who, text, place };
+      default: return { do: what, who, text, place, files };
+    }
+  });
 });
-$("agent-form").addEventListener("submit", async (event) => {
+$("agent-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const box = $("agent-text");
-  if (chosen && await play({ do: "say", conversation: chosen, text: box.value })) box.value = "";
+  if (chosen) send("agent-text", "agent-files", (text, files) => ({ do: "say", conversation: chosen, text, files }));
 });
-$("modal").addEventListener("submit", (event) => {
+$("modal").addEventListener("submit", async (event) => {
   event.preventDefault();
-  play({ do: "modal", values: Object.fromEntries(new FormData(event.target)) });
+  play({ do: "modal", who, values: await modalValues(event.target) });
 });
+$("who").addEventListener("change", (event) => { who = event.target.value; changed["person-text"] = null; event.target.blur(); soon(); });
+$("locale").addEventListener("change", (event) => { play({ do: "speak", who, locale: event.target.value }); event.target.blur(); });
+$("accepts-dms").addEventListener("change", (event) => play({ do: "accept_dms", who, accept: event.target.checked }));
+$("install").addEventListener("click", () => play({ do: "install", who }));
 async function onTask(act) {
   const state = await (await fetch("/state")).json();
   const task = state.twilio?.conversations.find((one) => one.sid === chosen)?.task;
   if (task) await play({ do: act, task: task.sid });
 }
 $("accept").addEventListener("click", () => onTask("accept"));
+$("wrap_up").addEventListener("click", () => onTask("wrap_up"));
 $("complete").addEventListener("click", () => onTask("complete"));
 $("conversation").addEventListener("change", (event) => { chosen = event.target.value; soon(); });
 

@@ -20,7 +20,7 @@ pub use files::{FileLie, SimAttachment};
 pub use forms::Filled;
 pub use guild::{BoardPost, BotPowers, ForumOptions};
 pub use people::{Modal, Outcome, OutcomeKind};
-pub use state::{DiscordState, Person, Place, SimMessage, User, buttons};
+pub use state::{DiscordState, Person, Place, SimMessage, User, buttons, selects};
 
 use crate::gate::Gate;
 use crate::sims::faults::{Fault, Faults, RandomFaults};

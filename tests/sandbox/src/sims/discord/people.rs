@@ -270,6 +270,11 @@ impl DiscordSim {
         self.change_user(person, |user| user.dm_open = true);
     }
 
+    /// The person's client speaks another language from now on, a Discord locale.
+    pub fn set_locale(&self, person: Person, locale: &str) {
+        self.change_user(person, |user| locale.clone_into(&mut user.locale));
+    }
+
     /// The person installs the application for themselves. Says how often Discord told the application of it: 0 where that did not ask.
     ///
     /// # Errors

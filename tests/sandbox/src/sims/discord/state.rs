@@ -235,6 +235,12 @@ pub fn buttons(message: &SimMessage) -> Vec<(String, String, String)> {
         .collect()
 }
 
+/// The selects of a message, as Discord shows them: `custom_id`, `placeholder`, `options`.
+pub fn selects(message: &SimMessage) -> Vec<&Value> {
+    let components = super::payload::components_in(&message.components).into_iter();
+    components.filter(|component| component["type"] == 3).collect()
+}
+
 /// An interaction, from Discord's side.
 #[derive(Debug, Clone)]
 pub(super) struct Interaction {
@@ -417,6 +423,11 @@ impl DiscordState {
     /// Every message there ever was, in order, deleted ones too.
     pub fn messages(&self) -> impl Iterator<Item = &SimMessage> {
         self.messages.values()
+    }
+
+    /// The application's ID, which is the bot's too.
+    pub fn application_id(&self) -> u64 {
+        self.application_id
     }
 
     /// How often the bot showed that it is typing in a channel.
