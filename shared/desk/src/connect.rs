@@ -30,6 +30,7 @@ use crate::files::PassingOn;
 use crate::moderators::Moderators;
 use crate::opening::Opening;
 use crate::privacy::{self, Privacy};
+use crate::reaching::Reaching;
 use crate::reading::{Reading, TypedLines, Waking};
 use crate::reporting::Reporting;
 use crate::threads::Threads;
@@ -337,6 +338,11 @@ impl Connector<'_> {
     /// Opens private threads.
     pub fn threads(&self) -> Result<Threads, ConfigError> {
         Ok(Threads { store: self.store()?, discord: self.discord() })
+    }
+
+    /// Reaches people, in direct messages or in a thread.
+    pub fn reaching(&self) -> Result<Reaching, ConfigError> {
+        Ok(Reaching { welcoming: self.welcoming()?, threads: self.threads()? })
     }
 
     /// Checks that Twilio calls. `PUBLIC_BASE_URL` is the base of the URL that Twilio signs.

@@ -21,6 +21,7 @@ pub mod files;
 pub mod moderators;
 pub mod opening;
 pub mod privacy;
+pub mod reaching;
 pub mod reading;
 pub mod relaying;
 pub mod reporting;

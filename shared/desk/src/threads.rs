@@ -6,7 +6,7 @@ use anyhow::Context;
 use discord::client::{Channel, ChannelKind, DiscordError, ThreadEdit};
 use discord::interaction::{Interaction, Spot};
 use discord::message::{Button, ButtonStyle, Nonce, OutgoingMessage};
-use discord::routes::{CustomId, THREAD};
+use discord::routes::{AGENT_IN_THREAD, CustomId, THREAD};
 use domain::case::Kind;
 use domain::conversation::{Conversation, Place, Way};
 use domain::ids::{ChannelId, GuildId, InteractionId, PersonId};
@@ -44,6 +44,25 @@ pub struct Threads {
     pub discord: discord::client::Client,
 }
 
+/// What somebody wants whose direct messages are closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The assistant, as it comes.
+    Help,
+    /// A person.
+    Agent,
+}
+
+impl Wanted {
+    /// The action of the button that goes on with it in a thread.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Help => THREAD,
+            Self::Agent => AGENT_IN_THREAD,
+        }
+    }
+}
+
 /// Why there is no thread.
 #[derive(Debug, thiserror::Error)]
 pub enum ThreadError {
@@ -66,6 +85,7 @@ impl Threads {
         &self,
         interaction: &Interaction,
         asker: &Asker,
+        wanted: Wanted,
         question: Option<String>,
     ) -> anyhow::Result<OutgoingMessage> {
         let says = wording::of(&asker.locale);
@@ -77,7 +97,7 @@ impl Threads {
         if let Some(question) = question {
             self.store.keep_draft(&draft(interaction, asker, question)).await.context("keep the question")?;
         }
-        let custom_id = CustomId::new(THREAD, asker.person).with(interaction.id);
+        let custom_id = CustomId::new(wanted.action(), asker.person).with(interaction.id);
         let button = Button::custom(says.private_thread(), ButtonStyle::Primary, custom_id);
         Ok(OutgoingMessage::text(format!("{told}\n{}", says.or_a_private_thread())).with_buttons([button]))
     }

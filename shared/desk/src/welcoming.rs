@@ -39,8 +39,8 @@ impl Welcoming {
         id: &str,
     ) -> Result<Place, WelcomeError> {
         if let Some(place) = known {
-            match self.greet(asker, place, open, id).await {
-                // The thread was deleted, or we may not write there any more.
+            match self.greet_at(asker, place, open, id).await {
+                // The thread was deleted, we may not write there any more, or the person cannot be in it.
                 Err(error) if place.way == Way::Thread && is_out_of_reach(&error) => {
                     info!(error = %error, "the thread of a chat is out of reach");
                 }
@@ -51,6 +51,21 @@ impl Welcoming {
         let place = Place::direct_messages(opened.map_err(|error| failure(error, "open the direct messages"))?);
         self.greet(asker, place, open, id).await.map_err(|error| failure(error, "post the greeting"))?;
         Ok(place)
+    }
+
+    /// Greets where the chat is. Whoever has left the thread, or the server and with it the thread, is in it again afterwards.
+    async fn greet_at(
+        &self,
+        asker: &Asker,
+        place: Place,
+        open: Option<&Conversation>,
+        id: &str,
+    ) -> Result<(), DiscordError> {
+        self.greet(asker, place, open, id).await?;
+        match place.way {
+            Way::Thread => self.discord.add_thread_member(place.channel, asker.person).await,
+            Way::DirectMessages => Ok(()),
+        }
     }
 
     /// Greets somebody who has installed the application for themselves, once per `id`. Nothing is started by it: the button opens the form

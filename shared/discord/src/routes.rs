@@ -32,6 +32,8 @@ pub const END_NOW: &str = "end-now";
 pub const END_NOT: &str = "end-not";
 /// The action of *Private thread*. Argument: the interaction that could not be answered in direct messages.
 pub const THREAD: &str = "thread";
+/// The same for somebody who has asked for a person.
+pub const AGENT_IN_THREAD: &str = "agent-thread";
 /// The action of *Get help*, the button in a channel that anybody may press.
 pub const GET_HELP: &str = "get-help";
 /// The action of the button that starts a chat after that.
@@ -216,6 +218,7 @@ pub static ROUTES: &[Route] = &[
     Route { trigger: Trigger::Component(REPLY), function: "message", answer: Answer::Modal(reply_form) },
     Route { trigger: Trigger::Modal(REPLY), function: "message", answer: Answer::Defer { visible_in_dm: true } },
     Route { trigger: Trigger::Component(AGENT), function: "agent", answer: Answer::Defer { visible_in_dm: false } },
+    Route { trigger: Trigger::Component(AGENT_IN_THREAD), function: "agent", answer: Answer::DeferUpdate },
     Route { trigger: Trigger::Component(END), function: "close", answer: Answer::Defer { visible_in_dm: false } },
     Route { trigger: Trigger::Component(END_NOW), function: "close", answer: Answer::DeferUpdate },
     Route { trigger: Trigger::Component(END_NOT), function: "close", answer: Answer::DeferUpdate },

@@ -8,6 +8,7 @@ come_to_the_dm = Ich habe dir geschrieben: { $link }
 here_we_are = Dein Chat ist hier.
 dms_are_closed = Ich kann dir nicht schreiben. Bitte erlaube Direktnachrichten: Klick mit der rechten Maustaste auf den Namen dieses Servers (am Handy: tipp ihn an und öffne das Menü), wähle *Privatsphäre-Einstellungen*, schalte *Direktnachrichten* ein und benutze `/hilfe` noch einmal.
 or_a_private_thread = Oder wir reden in einem privaten Thread dieses Servers, den nur du und die Moderation sehen.
+send_files_again = Schick deine Dateien dann noch einmal: Sie werden nicht aufgehoben.
 private_thread = Privater Thread
 thread_name = Support für { $name } ({ $code })
 come_to_the_thread = Ich habe einen privaten Thread für uns geöffnet: { $link }

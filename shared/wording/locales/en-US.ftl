@@ -9,6 +9,7 @@ come_to_the_dm = I have written to you: { $link }
 here_we_are = Your chat is here.
 dms_are_closed = I cannot write to you. Please allow direct messages: right-click this server's name (on a phone: tap it and open the menu), choose *Privacy Settings*, switch *Direct Messages* on, and use `/helpme` again.
 or_a_private_thread = Or we talk in a private thread of this server, which only you and its moderators see.
+send_files_again = Then send your files again: they are not kept.
 private_thread = Private thread
 thread_name = Support for { $name } ({ $code })
 come_to_the_thread = I have opened a private thread for us: { $link }

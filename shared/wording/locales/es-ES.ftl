@@ -8,6 +8,7 @@ come_to_the_dm = Te he escrito: { $link }
 here_we_are = Tu chat está aquí.
 dms_are_closed = No puedo escribirte. Permite los mensajes directos, por favor: haz clic derecho en el nombre de este servidor (en el móvil: tócalo y abre el menú), elige *Ajustes de privacidad*, activa *Mensajes directos* y usa `/ayuda` otra vez.
 or_a_private_thread = O hablamos en un hilo privado de este servidor, que solo veis tú y sus moderadores.
+send_files_again = Después vuelve a enviar tus archivos: no se conservan.
 private_thread = Hilo privado
 thread_name = Soporte para { $name } ({ $code })
 come_to_the_thread = He abierto un hilo privado para hablar: { $link }

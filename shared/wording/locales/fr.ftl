@@ -8,6 +8,7 @@ come_to_the_dm = Je t’ai écrit : { $link }
 here_we_are = Ta discussion est ici.
 dms_are_closed = Je ne peux pas t’écrire. Autorise les messages privés, s’il te plaît : fais un clic droit sur le nom de ce serveur (sur un téléphone : touche-le et ouvre le menu), choisis *Paramètres de confidentialité*, active *Messages privés*, puis utilise de nouveau `/aide`.
 or_a_private_thread = Ou parlons dans un fil privé de ce serveur, que seuls toi et ses modérateurs voient.
+send_files_again = Renvoie ensuite tes fichiers : ils ne sont pas gardés.
 private_thread = Fil privé
 thread_name = Assistance pour { $name } ({ $code })
 come_to_the_thread = J’ai ouvert un fil privé pour nous : { $link }

@@ -8,6 +8,7 @@ come_to_the_dm = Saya sudah menulis kepada Anda: { $link }
 here_we_are = Obrolan Anda ada di sini.
 dms_are_closed = Saya tidak dapat menulis kepada Anda. Silakan izinkan pesan langsung: klik kanan nama server ini (di ponsel: ketuk namanya lalu buka menu), pilih *Pengaturan Privasi*, aktifkan *Pesan Langsung*, lalu gunakan `/bantuan` lagi.
 or_a_private_thread = Atau kita berbicara di utas pribadi server ini, yang hanya terlihat oleh Anda dan para moderatornya.
+send_files_again = Kirim lagi berkas Anda setelah itu: berkas tidak disimpan.
 private_thread = Utas pribadi
 thread_name = Bantuan untuk { $name } ({ $code })
 come_to_the_thread = Saya sudah membuka utas pribadi untuk kita: { $link }

@@ -8,6 +8,7 @@ come_to_the_dm = 메시지를 보내 드렸습니다: { $link }
 here_we_are = 채팅은 여기입니다.
 dms_are_closed = 메시지를 보낼 수 없습니다. 다이렉트 메시지를 허용해 주세요. 이 서버의 이름을 마우스 오른쪽 버튼으로 누르고(휴대폰에서는 이름을 눌러 메뉴를 열고) *개인정보 보호 설정* 에서 *다이렉트 메시지* 를 켠 다음 `/도움말` 명령어를 다시 사용해 주세요.
 or_a_private_thread = 또는 이 서버의 비공개 스레드에서 이야기할 수 있습니다. 본인과 관리자만 볼 수 있습니다.
+send_files_again = 파일은 보관되지 않으므로 그다음에 다시 보내 주세요.
 private_thread = 비공개 스레드
 thread_name = { $name } 님 지원 ({ $code })
 come_to_the_thread = 비공개 스레드를 열었습니다: { $link }

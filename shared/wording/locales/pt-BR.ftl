@@ -8,6 +8,7 @@ come_to_the_dm = Escrevi para você: { $link }
 here_we_are = Sua conversa está aqui.
 dms_are_closed = Não consigo escrever para você. Permita mensagens diretas, por favor: clique com o botão direito no nome deste servidor (no celular: toque nele e abra o menu), escolha *Configurações de privacidade*, ative *Mensagens diretas* e use `/ajuda` de novo.
 or_a_private_thread = Ou conversamos em um tópico privado deste servidor, que só você e os moderadores veem.
+send_files_again = Depois envie seus arquivos de novo: eles não ficam guardados.
 private_thread = Tópico privado
 thread_name = Suporte para { $name } ({ $code })
 come_to_the_thread = Abri um tópico privado para nós: { $link }

@@ -8,6 +8,7 @@ come_to_the_dm = Tôi đã viết cho bạn: { $link }
 here_we_are = Cuộc trò chuyện của bạn ở đây.
 dms_are_closed = Tôi không thể nhắn tin cho bạn. Vui lòng cho phép tin nhắn trực tiếp: nhấp chuột phải vào tên máy chủ này (trên điện thoại: chạm vào tên rồi mở menu), chọn *Cài đặt quyền riêng tư*, bật *Tin nhắn trực tiếp*, rồi dùng lại `/trợ_giúp`.
 or_a_private_thread = Hoặc chúng ta trò chuyện trong một chủ đề riêng tư của máy chủ này, chỉ bạn và người điều hành nhìn thấy.
+send_files_again = Sau đó hãy gửi lại tệp của bạn: tệp không được giữ.
 private_thread = Chủ đề riêng tư
 thread_name = Hỗ trợ cho { $name } ({ $code })
 come_to_the_thread = Tôi đã mở một chủ đề riêng tư cho chúng ta: { $link }

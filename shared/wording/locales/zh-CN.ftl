@@ -8,6 +8,7 @@ come_to_the_dm = 我已给你发了私信：{ $link }
 here_we_are = 你的聊天就在这里。
 dms_are_closed = 我无法给你发私信。请允许私信：右键点击此服务器的名称（在手机上：点按名称并打开菜单），选择 *隐私设置*，打开 *私信*，然后再次使用 `/求助`。
 or_a_private_thread = 或者，我们可以在此服务器的私密子区中交谈，只有你和管理员能看到。
+send_files_again = 文件不会保留，请之后重新发送。
 private_thread = 私密子区
 thread_name = { $name } 的支持（{ $code }）
 come_to_the_thread = 我已为我们打开一个私密子区：{ $link }

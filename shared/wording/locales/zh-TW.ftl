@@ -8,6 +8,7 @@ come_to_the_dm = 我已傳私人訊息給你：{ $link }
 here_we_are = 你的聊天就在這裡。
 dms_are_closed = 我無法傳訊息給你。請允許私人訊息：在這個伺服器的名稱上按右鍵（在手機上：點一下名稱並開啟選單），選擇 *隱私設定*，開啟 *私人訊息*，然後再次使用 `/求助`。
 or_a_private_thread = 或者，我們可以在這個伺服器的私人討論串中交談，只有你和管理員看得到。
+send_files_again = 檔案不會保留，請之後重新傳送。
 private_thread = 私人討論串
 thread_name = { $name } 的支援（{ $code }）
 come_to_the_thread = 我已為我們開啟一個私人討論串：{ $link }

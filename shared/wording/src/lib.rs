@@ -184,6 +184,8 @@ sentences! {
     pub fn dms_are_closed();
     /// Stands behind [`Self::dms_are_closed`] where there may be private threads: what the button [`Self::private_thread`] does.
     pub fn or_a_private_thread();
+    /// Said behind both to who has sent files, which are not kept until then.
+    pub fn send_files_again();
     /// Label of the button that opens a private thread. Plain text, at most 80 characters.
     pub fn private_thread();
     /// The name of a private thread. Plain text: `name` is not escaped. `code` tells it from others of the same person.

@@ -131,18 +131,34 @@ fn a_moderator_posts_the_button_and_anybody_starts_a_chat_with_it() {
         assert_eq!((ada.dm().len(), ada.conversations().len()), (0, 0), "nothing was started");
         // Many clicks, one chat.
         let questions = [ada.presses_on(&posted, "get-help:").await, ada.presses_on(&posted, "get-help:").await];
-        for question in &questions {
+        let start = questions[0].button("start:").unwrap();
+        let twice = tokio::join!(
+            discord.click(ada.person, questions[0].id, &start),
+            discord.click(ada.person, questions[0].id, &start)
+        );
+        assert!(twice.0.is_ok() && twice.1.is_ok());
+        desk.is_private(&twice.0.token);
+        desk.is_private(&twice.1.token);
+        ada.sees("willkommen beim Support").await;
+        desk.settles().await;
+        assert_eq!(ada.times("willkommen beim Support"), 1, "however often it is pressed");
+        for question in &questions[1..] {
             let yes = ada.presses_on(question, "start:").await;
             assert!(yes.content.starts_with("Ich habe dir geschrieben") && labels(&yes).is_empty(), "{}", yes.content);
         }
-        ada.sees("willkommen beim Support").await;
+        ada.sees("Dein Chat ist offen").await;
         let link = ada.presses_on(&posted, "get-help:").await;
         assert!(
             link.content.starts_with("Dein Chat ist offen: <https://discord.com/channels/@me/"),
             "{}",
             link.content
         );
-        assert_eq!(labels(&link).len(), 0);
+        // It may be out of their reach by now.
+        assert_eq!(labels(&link), ["Beginnen"]);
+        discord.close_dms(ada.person);
+        let told = ada.presses_on(&link, "start:").await;
+        assert!(told.content.starts_with("Ich kann dir nicht schreiben"), "{}", told.content);
+        assert_eq!(labels(&told), ["Privater Thread"]);
         desk.settles().await;
         assert_eq!((ada.conversations().len(), mia.conversations().len()), (1, 0));
     });

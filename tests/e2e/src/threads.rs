@@ -9,8 +9,9 @@ use crate::crashes::every_crash;
 use crate::desk::{END, PATIENCE, Somebody, TALK, labels, play};
 use crate::quirks::stage::{self, Stage, Who};
 
-/// The button *Private thread*.
+/// The button *Private thread*, and the same for who has asked for a person.
 const THREAD: &str = "thread:";
+const AGENT_IN_THREAD: &str = "agent-thread:";
 
 #[test]
 fn somebody_with_closed_dms_holds_the_whole_conversation_in_a_thread() {
@@ -254,7 +255,7 @@ fn a_button_that_is_pressed_twice_is_one_thread() {
         let discord = desk.sandbox.discord();
         discord.close_dms(ada.person);
         let answer = ada.uses(ada.place, "agent", json!({"about": "my map is empty"})).await;
-        let button = answer.button(THREAD).unwrap();
+        let button = answer.button(AGENT_IN_THREAD).unwrap();
         let pressed =
             tokio::join!(discord.click(ada.person, answer.id, &button), discord.click(ada.person, answer.id, &button));
         assert!(pressed.0.is_ok() && pressed.1.is_ok());
@@ -264,8 +265,75 @@ fn a_button_that_is_pressed_twice_is_one_thread() {
         desk.settles().await;
         assert_eq!((ada.threads().len(), ada.conversations().len()), (1, 1));
         assert_eq!(ada.said(), ["my map is empty"]);
+        assert_eq!(ada.cases().await.len(), 1, "the person whom they asked for is called");
         let greetings = ada.there().iter().filter(|message| message.content.contains("welcome to support")).count();
         assert_eq!(greetings, 1);
+    });
+}
+
+#[test]
+fn a_first_line_with_closed_dms_goes_on_in_a_thread() {
+    play(async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        discord.close_dms(ada.person);
+        let file = discord.upload(ada.person, "map.png", "image/png", PNG.to_vec());
+        let line = json!({"text": "How do I fix GPS drift?", "file": file});
+        let answer = ada.uses(ada.place, "message", line).await;
+        assert!(answer.content.starts_with("I cannot write to you"), "{}", answer.content);
+        assert!(answer.content.ends_with("Then send your files again: they are not kept."), "{}", answer.content);
+        desk.settles().await;
+        assert_eq!((ada.conversations().len(), ada.threads().len()), (0, 0));
+        ada.presses_on(&answer, THREAD).await;
+        ada.sees_there("gps-accuracy").await;
+        // A line from elsewhere in the server comes into the open chat.
+        let answer = ada.uses(ada.place, "message", json!({"text": "and the radar"})).await;
+        assert_eq!(answer.content, "Sent. The answer comes in your chat.");
+        ada.is_heard("and the radar").await;
+        desk.settles().await;
+        assert_eq!(ada.said(), ["How do I fix GPS drift?", "and the radar"]);
+    });
+}
+
+#[test]
+fn who_is_no_longer_in_the_thread_is_taken_into_it_again() {
+    play(async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        ada.opens_a_thread().await;
+        let thread = ada.thread();
+        discord.leave_thread(ada.person, thread);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        assert!(answer.content.ends_with(&format!("/{thread}>")), "{}", answer.content);
+        assert_eq!(ada.threads(), [thread]);
+        // Who has left the server cannot be in it: the chat comes to their direct messages.
+        discord.leave_server(ada.person);
+        discord.join(ada.person, discord.add_guild("Elsewhere"));
+        discord.open_dms(ada.person);
+        let answer = ada.uses(Place::Dm, "helpme", json!({})).await;
+        assert_eq!(answer.content, "Your chat is here.");
+        ada.sees("Your chat is open").await;
+        desk.settles().await;
+        assert_eq!(ada.conversations().len(), 1);
+    });
+}
+
+#[test]
+fn nobody_is_called_into_a_chat_that_is_out_of_reach() {
+    play(async |desk| {
+        let (ada, alex, discord) = (desk.person("Ada Quill"), desk.agent("Alex Agent"), desk.sandbox.discord());
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "agent", json!({})).await;
+        assert!(answer.content.starts_with("I cannot write to you"), "{}", answer.content);
+        desk.settles().await;
+        assert_eq!(ada.cases().await.len(), 0);
+        ada.presses_on(&answer, AGENT_IN_THREAD).await;
+        let chat = alex.accepts().await;
+        ada.sees_there("has joined the chat").await;
+        chat.says("here we are").await;
+        ada.sees_there("here we are").await;
+        desk.settles().await;
+        assert_eq!((ada.cases().await.len(), ada.conversations().len()), (1, 1));
     });
 }
 

@@ -2,18 +2,17 @@
 //! where somebody says so once more, and *Private thread* where direct messages are closed.
 
 use anyhow::Context;
-use desk::commands::{Commands, asker, chat_link, is_theirs, known_place};
+use desk::commands::{Commands, asker, chat_link, is_theirs};
 use desk::connect::Connector;
-use desk::opening::{OpenError, Opening};
-use desk::threads::{ThreadError, Threads};
-use desk::welcoming::{WelcomeError, Welcoming};
+use desk::opening::Opening;
+use desk::reaching::{self, Reached, Reaching};
+use desk::threads::Wanted;
 use discord::interaction::{Interaction, Spot};
 use discord::message::{Button, ButtonStyle, OutgoingMessage};
 use discord::routes::{CustomId, GET_HELP, NOT_NOW, START, THREAD};
-use domain::conversation::{Conversation, Place, Way};
+use domain::conversation::{Conversation, Way};
 use domain::ids::InteractionId;
-use domain::line::{Asker, LINE_LENGTH_MAX, Line, Said, Unsayable, Wish, sayable};
-use jiff::Timestamp;
+use domain::line::{LINE_LENGTH_MAX, Unsayable, sayable};
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
 use serde_json::Value;
@@ -22,8 +21,7 @@ use wording::Wording;
 /// What this function uses.
 pub struct Deps {
     commands: Commands,
-    welcoming: Welcoming,
-    threads: Threads,
+    reaching: Reaching,
     opening: Opening,
     inbox: Queue,
 }
@@ -33,8 +31,7 @@ impl Deps {
     pub fn connect(connector: &Connector<'_>) -> Result<Self, runtime::config::ConfigError> {
         Ok(Self {
             commands: connector.commands()?,
-            welcoming: connector.welcoming()?,
-            threads: connector.threads()?,
+            reaching: connector.reaching()?,
             opening: connector.opening()?,
             inbox: connector.queue("INBOX_QUEUE_URL")?,
         })
@@ -59,42 +56,42 @@ async fn answer(deps: &Deps, interaction: Interaction, spot: Option<Spot>) -> an
         Some(NOT_NOW) => Ok(OutgoingMessage::text(says.not_started())),
         Some(THREAD) => {
             let asked_by = pressed.and_then(|pressed| pressed.argument?.parse().ok());
-            private_thread(deps, says, &interaction, asked_by.unwrap_or(interaction.id), spot).await
+            private_thread(deps, &interaction, asked_by.unwrap_or(interaction.id), spot).await
         }
         Some(START) | None => help(deps, says, &interaction).await,
         Some(_) => anyhow::bail!("an action that is not ours"),
     }
 }
 
-/// Somebody pressed the button in a channel, by mistake perhaps: nothing is started yet.
+/// Somebody pressed the button in a channel, by mistake perhaps: nothing is started yet. A chat that is open may be out of their reach, in
+/// a thread that is gone or in direct messages that are closed by now: *Start* brings it to them.
 async fn ask_first(deps: &Deps, says: &Wording, interaction: &Interaction) -> anyhow::Result<OutgoingMessage> {
-    let person = interaction.person.id;
-    if let Some(open) = open(current(deps, interaction).await?.as_ref()) {
-        return Ok(OutgoingMessage::text(says.chat_is_open(&chat_link(open.place()))));
+    let button = |label, style, action| Button::custom(label, style, CustomId::new(action, interaction.person.id));
+    let start = button(says.start(), ButtonStyle::Primary, START);
+    if let Some(open) = reaching::open(current(deps, interaction).await?.as_ref()) {
+        return Ok(OutgoingMessage::text(says.chat_is_open(&chat_link(open.place()))).with_buttons([start]));
     }
-    let button = |label, style, action| Button::custom(label, style, CustomId::new(action, person));
-    Ok(OutgoingMessage::text(says.start_a_chat()).with_buttons([
-        button(says.start(), ButtonStyle::Primary, START),
-        button(says.not_now(), ButtonStyle::Secondary, NOT_NOW),
-    ]))
+    let not_now = button(says.not_now(), ButtonStyle::Secondary, NOT_NOW);
+    Ok(OutgoingMessage::text(says.start_a_chat()).with_buttons([start, not_now]))
 }
 
 async fn help(deps: &Deps, says: &Wording, interaction: &Interaction) -> anyhow::Result<OutgoingMessage> {
     let asker = asker(interaction);
-    let id = interaction.id.to_string();
+    let by = interaction.id.to_string();
+    // *Start* is pressed again by whoever sees nothing happen at once: it is the same start.
+    let id = interaction.source_message().map_or_else(|| by.clone(), |message| message.id.to_string());
     let question = match interaction.option("question").map(sayable) {
         None | Some(Err(Unsayable::Empty)) => None,
         Some(Err(Unsayable::TooLong)) => return Ok(OutgoingMessage::text(says.too_long(LINE_LENGTH_MAX))),
         Some(Ok(question)) => Some(question.to_owned()),
     };
     let current = current(deps, interaction).await?;
-    let known = known_place(interaction, current.as_ref());
-    let place = match deps.welcoming.welcome(&asker, known, open(current.as_ref()), &id).await {
-        Ok(place) => place,
-        Err(WelcomeError::DmsClosed) => return deps.threads.closed_dms(interaction, &asker, question).await,
-        Err(WelcomeError::Failed(error)) => return Err(error),
+    let wanted = (Wanted::Help, question.clone());
+    let place = match deps.reaching.reach(interaction, &asker, current.as_ref(), wanted, &id).await? {
+        Reached::At(place) => place,
+        Reached::Not(told) => return Ok(told),
     };
-    let conversation = begin(deps, &asker, place, question, (&id, &id)).await?;
+    let conversation = reaching::begin(&deps.opening, &deps.inbox, &asker, place, question, (&id, &by)).await?;
     Ok(OutgoingMessage::text(if interaction.channel_id == Some(place.channel) {
         says.here_we_are()
     } else {
@@ -102,55 +99,23 @@ async fn help(deps: &Deps, says: &Wording, interaction: &Interaction) -> anyhow:
     }))
 }
 
-/// The way for somebody who accepts no direct messages. `asked_by` is the interaction that could not be answered there: by its ID the same
-/// thread, greeting and question are known again, however often the button is pressed.
+/// The way for somebody who accepts no direct messages.
 async fn private_thread(
     deps: &Deps,
-    says: &Wording,
     interaction: &Interaction,
     asked_by: InteractionId,
     spot: Option<Spot>,
 ) -> anyhow::Result<OutgoingMessage> {
-    let (Some(server), Some(spot)) = (interaction.guild_id, spot) else {
-        return Ok(OutgoingMessage::text(says.no_private_thread()));
-    };
     let asker = asker(interaction);
-    let (id, by) = (asked_by.to_string(), interaction.id.to_string());
     let current = current(deps, interaction).await?;
-    let place = match deps.threads.open(&asker, server, spot, current.as_ref(), (&id, &by)).await {
-        Ok(place) => place,
-        Err(ThreadError::NotHere) => return Ok(OutgoingMessage::text(says.no_private_thread())),
-        Err(ThreadError::NotAllowed) => return Ok(OutgoingMessage::text(says.thread_not_allowed())),
-        Err(ThreadError::Failed(error)) => return Err(error),
+    let place = match deps.reaching.reach_in_thread(interaction, spot, &asker, current.as_ref(), asked_by).await? {
+        Reached::At(place) => place,
+        Reached::Not(told) => return Ok(told),
     };
-    // One that this very press has opened before it died is no chat to come back to.
-    let greeted = deps.welcoming.greet(&asker, place, open(current.as_ref()), &id).await;
-    greeted.context("greet in the thread")?;
-    let question = deps.threads.kept_question(asker.person, asked_by).await?;
-    let conversation = begin(deps, &asker, place, question, (&id, &by)).await?;
-    Ok(OutgoingMessage::text(come(says, &conversation)))
-}
-
-/// Opens the conversation for `by`, this very interaction, and puts the question into the inbox, which was asked with `id`.
-async fn begin(
-    deps: &Deps,
-    asker: &Asker,
-    place: Place,
-    question: Option<String>,
-    (id, by): (&str, &str),
-) -> anyhow::Result<Conversation> {
-    let asker = Asker { channel: Some(place.channel), ..asker.clone() };
-    // Its state is large, and this is where most ways end.
-    let conversation = match Box::pin(deps.opening.open_at(&asker, place, by)).await {
-        Ok(conversation) => conversation,
-        Err(OpenError::DmsClosed) => anyhow::bail!("the direct messages were closed behind the greeting"),
-        Err(error) => return Err(anyhow::Error::new(error).context("open the conversation")),
-    };
-    if let Some(question) = question {
-        let line = Line { id: id.to_owned(), asker, wish: Wish::Say(Said::text(question)), at: Timestamp::now() };
-        deps.inbox.send_line(&line).await.context("put the question into the inbox")?;
-    }
-    Ok(conversation)
+    let question = deps.reaching.threads.kept_question(asker.person, asked_by).await?;
+    let (id, by) = (asked_by.to_string(), interaction.id.to_string());
+    let conversation = reaching::begin(&deps.opening, &deps.inbox, &asker, place, question, (&id, &by)).await?;
+    Ok(OutgoingMessage::text(come(wording::speaking(interaction.language()), &conversation)))
 }
 
 /// Where the chat is, for somebody who is somewhere else.
@@ -164,8 +129,4 @@ fn come(says: &Wording, conversation: &Conversation) -> String {
 
 async fn current(deps: &Deps, interaction: &Interaction) -> anyhow::Result<Option<Conversation>> {
     deps.commands.store.conversation(interaction.person.id).await.context("load the conversation")
-}
-
-fn open(current: Option<&Conversation>) -> Option<&Conversation> {
-    current.filter(|current| current.stage.is_open())
 }

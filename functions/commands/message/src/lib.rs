@@ -3,12 +3,14 @@
 use anyhow::Context;
 use desk::commands::{Answering, asker, is_theirs};
 use desk::connect::Connector;
+use desk::reaching::{self, Reached, Reaching};
 use desk::reading::TypedLines;
 use desk::said::own_line;
+use desk::threads::Wanted;
 use discord::interaction::{Interaction, TargetMessage};
 use discord::message::OutgoingMessage;
 use discord::routes::{FILE, FILES, REPLY_BODY};
-use domain::line::{LINE_LENGTH_MAX, Line, LineFile, Said, Unsayable, Wish, sayable};
+use domain::line::{Asker, LINE_LENGTH_MAX, Line, LineFile, Said, Unsayable, Wish, sayable};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use queues::Queue;
@@ -20,6 +22,7 @@ use wording::Wording;
 pub struct Deps {
     answering: Answering,
     store: Store,
+    reaching: Reaching,
     typed: TypedLines,
     inbox: Queue,
 }
@@ -30,6 +33,7 @@ impl Deps {
         Ok(Self {
             answering: connector.answering(),
             store: connector.store()?,
+            reaching: connector.reaching()?,
             typed: connector.typed_lines()?,
             inbox: connector.queue("INBOX_QUEUE_URL")?,
         })
@@ -51,10 +55,42 @@ async fn send(deps: &Deps, interaction: Interaction) -> anyhow::Result<OutgoingM
     // In the DM the chat shows the person's own line; a message sent by its menu stands there already.
     let in_the_chat = interaction.is_bot_dm() && interaction.target_message().is_none();
     let answer = if in_the_chat { own_line(says, &said) } else { says.on_its_way() };
+    let mut asker = asker(&interaction);
+    if !interaction.is_bot_dm() {
+        match reached(deps, says, &interaction, &asker, &said).await? {
+            Some(Reached::At(place)) => asker.channel = Some(place.channel),
+            Some(Reached::Not(told)) => return Ok(told),
+            None => {}
+        }
+    }
     deps.typed.before(&deps.store, &interaction).await;
-    let line = Line { id, asker: asker(&interaction), wish: Wish::Say(said), at: Timestamp::now() };
+    let line = Line { id, asker, wish: Wish::Say(said), at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the line into the inbox")?;
     Ok(OutgoingMessage::text(answer))
+}
+
+/// Whether somebody who has no chat yet can be reached, who is elsewhere in the server: the answer to their line would else go nowhere.
+/// `None` where there is a chat.
+async fn reached(
+    deps: &Deps,
+    says: &Wording,
+    interaction: &Interaction,
+    asker: &Asker,
+    said: &Said,
+) -> anyhow::Result<Option<Reached>> {
+    let current = deps.store.conversation(asker.person).await.context("load the conversation")?;
+    if reaching::open(current.as_ref()).is_some() {
+        return Ok(None);
+    }
+    let text = Some(said.text.clone()).filter(|text| !text.is_empty());
+    let id = interaction.id.to_string();
+    let mut reached = deps.reaching.reach(interaction, asker, current.as_ref(), (Wanted::Help, text), &id).await?;
+    if let Reached::Not(told) = &mut reached
+        && !said.files.is_empty()
+    {
+        told.content = format!("{}\n{}", told.content, says.send_files_again());
+    }
+    Ok(Some(reached))
 }
 
 /// What the person said and by which ID a repetition is known, whichever way it comes: a Discord message keeps its own. Or the sentence

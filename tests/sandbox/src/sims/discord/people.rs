@@ -363,6 +363,15 @@ impl DiscordSim {
         self.core.state.change(|state| state.remove_channel(channel));
     }
 
+    /// The person leaves a thread, or is removed from it.
+    pub fn leave_thread(&self, person: Person, thread: u64) {
+        self.core.state.change(|state| {
+            if let Some(thread) = state.channels.get_mut(&thread) {
+                thread.members.remove(&person.0);
+            }
+        });
+    }
+
     /// Somebody archives or locks a thread in their client, or undoes it.
     pub fn set_thread(&self, thread: u64, archived: bool, locked: bool) {
         self.core.state.change(|state| state.set_thread(thread, archived, locked));
