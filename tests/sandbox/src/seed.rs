@@ -29,6 +29,9 @@ use crate::sims::twilio::TwilioSim;
 /// What a moderator may do more than others: `MODERATE_MEMBERS`. See [Discord Docs/Permissions].
 pub const MODERATE_MEMBERS: u64 = 1 << 40;
 
+/// What it takes to be offered the commands for moderators: `MANAGE_GUILD`.
+const MANAGE_GUILD: u64 = 1 << 5;
+
 /// The name of the moderator that a sandbox has.
 pub const MODERATOR: &str = "Morgan Moderator";
 
@@ -739,7 +742,7 @@ fn count(
 pub fn add_moderator(discord: &DiscordSim) -> Person {
     let moderator = discord.add_person(MODERATOR, "en-US");
     let everybody = discord.read(|state| state.user(moderator).map_or(0, |user| user.permissions));
-    discord.set_permissions(moderator, everybody | MODERATE_MEMBERS);
+    discord.set_permissions(moderator, everybody | MODERATE_MEMBERS | MANAGE_GUILD);
     moderator
 }
 

@@ -45,7 +45,9 @@ impl Deps {
 pub async fn handle(deps: &Deps, event: LambdaEvent<Value>) -> Result<(), Error> {
     let request_id = event.context.request_id;
     let spot = Spot::read(&event.payload);
-    Ok(deps.commands.run(event.payload, &request_id, |interaction| call(deps, interaction, spot)).await?)
+    // Its state is large: on the heap, it is no part of everything around it.
+    let work = |interaction| Box::pin(call(deps, interaction, spot));
+    Ok(deps.commands.run(event.payload, &request_id, work).await?)
 }
 
 /// Where the chat is to be, what it is about, and by which ID that is known.
@@ -62,10 +64,9 @@ async fn call(deps: &Deps, interaction: Interaction, spot: Option<Spot>) -> anyh
     }
     let asker = asker(&interaction);
     let current = deps.commands.store.conversation(asker.person).await.context("load the conversation")?;
-    // Their states are large, and are not held any longer than that.
     let wish = match in_thread(&interaction) {
-        Some(asked_by) => Box::pin(in_a_thread(deps, &interaction, &asker, current.as_ref(), (asked_by, spot))).await?,
-        None => Box::pin(wherever(deps, &interaction, &asker, current.as_ref())).await?,
+        Some(asked_by) => in_a_thread(deps, &interaction, &asker, current.as_ref(), (asked_by, spot)).await?,
+        None => wherever(deps, &interaction, &asker, current.as_ref()).await?,
     };
     let Called { place, about, id } = match wish {
         Ok(called) => called,

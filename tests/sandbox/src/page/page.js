@@ -4,11 +4,15 @@
 const $ = (id) => document.getElementById(id);
 const TRACE_MAX = 600;
 let chosen = null;
+let picked = false;
 let who = "person";
 // By box: what its text changes, if not something new is written.
 const changed = { "person-text": null, "agent-text": null };
 let shownModal = null;
 let timer = null;
+const shownIn = new Map();
+let pending = 0;
+let acts = Promise.resolve();
 let running = false;
 
 function make(tag, properties = {}, ...children) {
@@ -19,7 +23,14 @@ function make(tag, properties = {}, ...children) {
 
 function say(text) { $("status").textContent = text; }
 
-async function play(act) {
+// One act after the other, as they were made.
+function play(act) {
+  pending += 1;
+  acts = acts.then(() => send(act)).finally(() => { pending -= 1; });
+  return acts;
+}
+
+async function send(act) {
   try {
     const answer = await fetch("/play", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(act),
@@ -61,10 +72,15 @@ function changing(box, text, act) {
 }
 
 function fileNotes(files) {
-  return files.map((file) => make("div", { className: "note", textContent: `File: ${file.name ?? "without a name"}, ${file.size} bytes` }));
+  return files.map((file) => make("div", { className: "note", textContent: `File: ${file.name ?? "no name"}, ${file.size} bytes` }));
 }
 
-function fill(list, items) {
+// Shows `data` in a list. What has not changed stays, so that nobody's click is lost.
+function fill(list, data, item) {
+  const key = JSON.stringify(data);
+  if (shownIn.get(list) === key) return;
+  shownIn.set(list, key);
+  const items = data.map(item);
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   list.replaceChildren(...items);
   if (atEnd) list.scrollTop = list.scrollHeight;
@@ -86,12 +102,15 @@ function showPerson(discord) {
   $("person-title").textContent = `Discord: ${person.name}`;
   fillSelect($("who"), discord.people.map((one) => [one.who, one.name]), person.who);
   fillSelect($("place"), person.places.map((place) => [place.id ?? "", place.name]), $("place").value);
-  if (document.activeElement !== $("locale")) $("locale").value = person.locale;
-  $("accepts-dms").checked = person.accepts_dms;
+  // What was just changed is not known there yet.
+  if (!pending) {
+    $("locale").value = person.locale;
+    $("accepts-dms").checked = person.accepts_dms;
+  }
   $("install").disabled = person.installed;
   // While somebody chooses in a message's select, it stays as it is.
   if (document.activeElement?.closest("#person-lines select")) return;
-  fill($("person-lines"), person.messages.map((message) => showMessage(person, message)));
+  fill($("person-lines"), person.messages, (message) => showMessage(person, message));
   showModal(person.modal);
 }
 
@@ -217,7 +236,8 @@ function showAgent(twilio) {
   $("agent-pane").hidden = !twilio;
   if (!twilio) return;
   const all = twilio.conversations;
-  if (!all.some((one) => one.sid === chosen)) chosen = all.at(-1)?.sid ?? null;
+  // The newest one, until somebody chooses another.
+  if (!picked || !all.some((one) => one.sid === chosen)) chosen = all.at(-1)?.sid ?? null;
   const picker = $("conversation");
   const options = all.map((one) => make("option", { value: one.sid, textContent: `${one.name ?? one.sid} (${one.state})`, selected: one.sid === chosen }));
   if (document.activeElement !== picker) picker.replaceChildren(...options);
@@ -229,16 +249,17 @@ function showAgent(twilio) {
   $("accept").disabled = !task || !["pending", "reserved"].includes(task.status);
   $("wrap_up").disabled = task?.status !== "assigned";
   $("complete").disabled = !task || !["assigned", "wrapping"].includes(task.status);
-  fill($("agent-lines"), (current?.messages ?? []).map((message) => {
+  const open = current?.state !== "closed";
+  fill($("agent-lines"), (current?.messages ?? []).map((message) => ({ ...message, open })), (message) => {
     const item = line(message.author, [`#${message.index}`], message.text ?? "", message.own, false);
     item.append(...fileNotes(message.files));
-    if (message.own && current.state !== "closed") {
+    if (message.own && message.open) {
       item.append(make("div", { className: "row" },
         changing("agent-text", message.text, (text) => ({ do: "reword", message: message.sid, text })),
         button("Remove", () => play({ do: "remove", message: message.sid }))));
     }
     return item;
-  }));
+  });
 }
 
 function showBoards(boards, discord) {
@@ -246,7 +267,7 @@ function showBoards(boards, discord) {
   if (!boards?.posts.length) return;
   const answers = discord.people.find((one) => one.who === "moderator")?.messages.filter((message) => message.private);
   $("boards-answer").textContent = answers?.at(-1)?.text ?? "";
-  fill($("boards-lines"), boards.posts.map((post) => {
+  fill($("boards-lines"), boards.posts, (post) => {
     const item = line(post.name, post.archived ? [...post.tags, "archived"] : post.tags, post.text ?? "", false, false);
     const row = make("div", { className: "row" });
     for (const one of post.buttons.filter((found) => found.custom_id)) {
@@ -254,7 +275,7 @@ function showBoards(boards, discord) {
     }
     if (row.childElementCount) item.append(row);
     return item;
-  }));
+  });
 }
 
 function showConsole(state) {
@@ -312,7 +333,7 @@ function showEntry(entry) {
 }
 
 // Sends what stands in a box, with its files: the change of a line, if one was begun, or else `act`.
-async function send(box, files, act) {
+async function sendBox(box, files, act) {
   const input = $(files);
   const change = changed[box];
   const sent = await play(change ? change($(box).value) : act($(box).value, await filesOf(input)));
@@ -326,7 +347,7 @@ $("person-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const what = event.submitter?.dataset.do ?? "write";
   const place = $("place").value || null;
-  send("person-text", "person-files", (text, files) => {
+  sendBox("person-text", "person-files", (text, files) => {
     switch (what) {
       case "helpme": return { do: what, who, text };
       case "message": return { do: what, who, text, place };
@@ -336,13 +357,21 @@ $("person-form").addEventListener("submit", (event) => {
 });
 $("agent-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (chosen) send("agent-text", "agent-files", (text, files) => ({ do: "say", conversation: chosen, text, files }));
+  if (chosen) sendBox("agent-text", "agent-files", (text, files) => ({ do: "say", conversation: chosen, text, files }));
 });
 $("modal").addEventListener("submit", async (event) => {
   event.preventDefault();
   play({ do: "modal", who, values: await modalValues(event.target) });
 });
-$("who").addEventListener("change", (event) => { who = event.target.value; changed["person-text"] = null; event.target.blur(); soon(); });
+$("who").addEventListener("change", (event) => {
+  who = event.target.value;
+  changed["person-text"] = null;
+  // Nobody shall press what somebody else sees.
+  shownIn.delete($("person-lines"));
+  $("person-lines").replaceChildren();
+  event.target.blur();
+  soon();
+});
 $("locale").addEventListener("change", (event) => { play({ do: "speak", who, locale: event.target.value }); event.target.blur(); });
 $("accepts-dms").addEventListener("change", (event) => play({ do: "accept_dms", who, accept: event.target.checked }));
 $("install").addEventListener("click", () => play({ do: "install", who }));
@@ -354,7 +383,7 @@ async function onTask(act) {
 $("accept").addEventListener("click", () => onTask("accept"));
 $("wrap_up").addEventListener("click", () => onTask("wrap_up"));
 $("complete").addEventListener("click", () => onTask("complete"));
-$("conversation").addEventListener("change", (event) => { chosen = event.target.value; soon(); });
+$("conversation").addEventListener("change", (event) => { chosen = event.target.value; picked = true; event.target.blur(); soon(); });
 
 const events = new EventSource("/events");
 events.addEventListener("open", () => say("Ready."));
