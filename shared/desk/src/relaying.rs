@@ -89,7 +89,7 @@ impl Relaying {
         };
         match &line.wish {
             Wish::Say(said) => self.say(line, said, repeated, attempt).await,
-            Wish::End => self.end(line, repeated).await,
+            Wish::End { generation } => self.end(line, *generation, repeated).await,
             Wish::EndSilent { generation, warned_at } => self.end_silent(line, *generation, *warned_at, repeated).await,
         }
     }
@@ -312,9 +312,13 @@ impl Relaying {
         Ok(self.store.finish_claim(PLATFORM, &edition).await.context("settle the edition")?)
     }
 
-    async fn end(&self, line: &Line, repeated: bool) -> Result<(), OpenError> {
+    async fn end(&self, line: &Line, generation: Option<u32>, repeated: bool) -> Result<(), OpenError> {
         let conversation = self.store.conversation(line.asker.person).await.context("load the conversation")?;
-        if let Some(conversation) = conversation.filter(|conversation| conversation.stage.is_open()) {
+        // The next chat may have begun by the time this comes again.
+        let meant = |conversation: &Conversation| {
+            conversation.stage.is_open() && generation.is_none_or(|meant| meant == conversation.generation)
+        };
+        if let Some(conversation) = conversation.filter(meant) {
             self.closing.end(&conversation, EndedBy::Person, repeated).await?;
         }
         self.store.finish_claim(PLATFORM, &line.id).await.context("settle the wish")?;

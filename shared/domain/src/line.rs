@@ -106,7 +106,10 @@ pub enum Wish {
     /// To say something, or to have said it differently.
     Say(Said),
     /// To end the chat.
-    End,
+    End {
+        /// Which of the person's conversations they saw when they said so; not known of a wish that an earlier version took.
+        generation: Option<u32>,
+    },
     /// Nothing: nobody has said anything for long, and the chat was to end if that stays so.
     EndSilent {
         /// Which of the person's conversations it is about.

@@ -50,8 +50,15 @@ struct WireLine {
 #[serde(rename_all = "snake_case")]
 enum WireWish {
     Say(WireSaid),
+    /// As an earlier version wrote it.
     End,
-    EndSilent { generation: u32, warned_at: String },
+    EndOf {
+        generation: u32,
+    },
+    EndSilent {
+        generation: u32,
+        warned_at: String,
+    },
 }
 
 /// Text alone travels as text.
@@ -200,7 +207,8 @@ pub fn line_to_json(line: &Line) -> String {
         channel: line.asker.channel.map(|channel| channel.to_string()),
         wish: match &line.wish {
             Wish::Say(said) => WireWish::Say(wire_said(said)),
-            Wish::End => WireWish::End,
+            Wish::End { generation: None } => WireWish::End,
+            Wish::End { generation: Some(generation) } => WireWish::EndOf { generation: *generation },
             Wish::EndSilent { generation, warned_at } => {
                 WireWish::EndSilent { generation: *generation, warned_at: warned_at.to_string() }
             }
@@ -225,7 +233,8 @@ pub fn line_from_json(json: &str) -> Result<Line, MalformedMessage> {
         },
         wish: match wire.wish {
             WireWish::Say(said) => Wish::Say(said.try_into()?),
-            WireWish::End => Wish::End,
+            WireWish::End => Wish::End { generation: None },
+            WireWish::EndOf { generation } => Wish::End { generation: Some(generation) },
             WireWish::EndSilent { generation, warned_at } => {
                 Wish::EndSilent { generation, warned_at: parse(&warned_at, "warned_at")? }
             }
@@ -486,9 +495,10 @@ mod tests {
             edited_at: Some("2026-11-21T10:00:00+00:00".to_owned()),
         };
         let moved = Said { origin: Some(origin), ..Said::text("hi") };
+        let end = Wish::End { generation: Some(3) };
         let silent = Wish::EndSilent { generation: 3, warned_at: "2026-11-21T10:00:00.5Z".parse().unwrap() };
         let said = Wish::Say(Said::text("مرحبا 😀 **x** <@1>"));
-        for wish in [said, Wish::Say(whole), Wish::Say(moved), Wish::End, silent] {
+        for wish in [said, Wish::Say(whole), Wish::Say(moved), Wish::End { generation: None }, end, silent] {
             let line = Line {
                 id: "1405000000000000011".to_owned(),
                 asker: Asker {

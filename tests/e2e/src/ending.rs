@@ -4,6 +4,7 @@ use sandbox::gate::{KillPoint, When};
 use serde_json::json;
 
 use crate::desk::{Desk, END, END_NOW, Somebody, TALK, labels, play};
+use crate::recorded::fresh_id;
 
 async fn assert_ended(desk: &Desk, ada: &Somebody<'_>) {
     desk.settles().await;
@@ -144,7 +145,32 @@ fn a_yes_to_a_chat_is_none_to_the_next_one() {
     });
 }
 
-const LONG_AGO: &str = "2026-01-01T00:00:00Z";
+#[test]
+fn a_wish_to_end_that_comes_again_ends_no_later_chat() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_chat().await;
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        // As the queue brings it after a crash behind the end. An earlier version's says of no chat which one it means.
+        let recorded = include_str!("../../../events/sqs/inbox-end.json");
+        let recorded = recorded.replace("1380000000000000777", &ada.person.to_string());
+        let again = recorded.replace("1405000000000000014", &fresh_id());
+        let of_no_chat = recorded.replace("1405000000000000014", &fresh_id());
+        let of_no_chat = of_no_chat.replace(r#"{\"end_of\": {\"generation\": 1}}"#, r#"\"end\""#);
+        assert!(again.contains("end_of") && !of_no_chat.contains("end_of"));
+        for (event, stage) in [(again, "assistant"), (of_no_chat, "closed")] {
+            desk.sandbox.invoke("relay", &serde_json::from_str(&event).unwrap()).await.unwrap();
+            desk.settles().await;
+            assert_eq!(ada.stage().await, stage, "{event}");
+        }
+    });
+}
+
+pub const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
 /// Nobody has said anything in their chat since then, and it is due for the sweep.
 async fn is_silent_since(desk: &Desk, ada: &Somebody<'_>, since: &str) {

@@ -71,7 +71,8 @@ async fn close(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoing
     }
     // What they have just typed belongs to this chat, and not to the next one.
     deps.typed.catch_up(&deps.store, &current).await;
-    let line = Line { id: interaction.id.to_string(), asker, wish: Wish::End, at: Timestamp::now() };
+    let wish = Wish::End { generation: Some(current.generation) };
+    let line = Line { id: interaction.id.to_string(), asker, wish, at: Timestamp::now() };
     deps.inbox.send_line(&line).await.context("put the wish into the inbox")?;
     Ok(OutgoingMessage::text(says.ending()))
 }
