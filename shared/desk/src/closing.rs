@@ -4,7 +4,7 @@ use anyhow::Context;
 use discord::client::DiscordError;
 use discord::message::Nonce;
 use domain::case::{Author, Change};
-use domain::conversation::{Conversation, Stage};
+use domain::conversation::{self, AgentEvent, Conversation, Stage};
 use domain::ids::{InteractionChannelSid, InteractionSid, PersonId};
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
@@ -93,6 +93,21 @@ impl Closing {
         Ok(Conversation { stage: Stage::Ending, ..conversation.clone() })
     }
 
+    /// Does what follows where a conversation is found closed at Twilio before anybody was told so: whoever comes first, Twilio's report or
+    /// this one, does all of it, and the other one finds it done.
+    pub async fn was_closed(&self, conversation: &Conversation) -> anyhow::Result<()> {
+        let Some(step) = conversation::next(conversation, None, &AgentEvent::Closed) else { return Ok(()) };
+        self.say_ended(conversation).await?;
+        if step.close_at_twilio {
+            self.close_at_twilio(conversation).await?;
+        }
+        match self.finish(conversation, &step.stage, &Progress::default(), step.case.as_ref()).await {
+            Err(StoreError::Conflict(_)) => info!("somebody else saw the end first"),
+            other => other.context("close the conversation")?,
+        }
+        Ok(())
+    }
+
     /// Closes the interaction (and with it the task), and the conversation. What is closed already stays so.
     pub async fn close_at_twilio(&self, conversation: &Conversation) -> anyhow::Result<()> {
         if let Some(interaction) = &conversation.interaction {
@@ -130,15 +145,23 @@ impl Closing {
         }
     }
 
-    /// Tells the person that the chat is over, once per conversation whichever way it ended.
+    /// Tells the person that the chat is over, once per conversation whichever way it ended. A goodbye that they cannot be shown, because
+    /// they accept no direct messages or their thread is gone or locked, keeps no chat from ending.
     pub async fn say_ended(&self, conversation: &Conversation) -> anyhow::Result<()> {
         let says = wording::of(&conversation.locale);
         let message = said::ended(says, conversation);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
         match self.discord.post(conversation.channel, &message, &nonce).await {
-            // Where DMs are closed nobody is there to read it.
-            Ok(_) | Err(DiscordError::CannotDm { .. } | DiscordError::UnknownChannel) => Ok(()),
-            Err(error) => Err(anyhow::Error::new(error).context("tell the person that the chat has ended")),
+            Ok(_) => Ok(()),
+            Err(
+                error @ (DiscordError::RateLimited { .. }
+                | DiscordError::Unavailable { .. }
+                | DiscordError::InvalidToken),
+            ) => Err(anyhow::Error::new(error).context("tell the person that the chat has ended")),
+            Err(error) => {
+                warn!(error = %error, "a person could not be told that their chat has ended");
+                Ok(())
+            }
         }
     }
 

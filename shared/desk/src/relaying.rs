@@ -12,7 +12,7 @@ use domain::silence;
 use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use queues::Queue;
-use store::{Claim, Progress, Store};
+use store::{Claim, Store};
 use tracing::{info, warn};
 use twilio::TwilioError;
 use twilio::client::NewMessage;
@@ -130,13 +130,7 @@ impl Relaying {
                 Err(Unposted::Closed) => {
                     info!(conversation.sid = %conversation_sid, "the conversation is closed at Twilio; a successor is opened");
                     work.indexes.clear();
-                    let closed = self.store.advance(&current, &Stage::Closed, &Progress::default()).await;
-                    // Somebody else may have seen it first.
-                    if let Err(error) = closed
-                        && !matches!(error, store::StoreError::Conflict(_))
-                    {
-                        return Err(anyhow::Error::new(error).context("close the conversation").into());
-                    }
+                    self.closing.was_closed(&current).await?;
                 }
                 Err(Unposted::Other(error)) => return Err(error),
             }

@@ -85,9 +85,48 @@ fn a_line_into_a_conversation_that_twilio_has_closed_goes_into_its_successor() {
         assert_eq!(sids.len(), 2);
         assert_eq!(desk.sandbox.twilio().messages(&sids[0]).len(), 0);
         assert_eq!(desk.said(ada), ["my map is empty"]);
-        assert_eq!(desk.after_greeting(ada).len(), 1, "answered: {:#?}", desk.dm(ada));
+        let said = desk.after_greeting(ada);
+        assert_eq!(said.len(), 2, "the end of the one and the answer of the other: {said:#?}");
+        assert!(said[0].starts_with("This chat has ended"), "{said:#?}");
         assert_eq!(desk.stage_of(ada).await, "assistant");
         assert_eq!(desk.dead_letters(ada), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_line_that_finds_the_chat_closed_ends_it_as_the_report_of_it_would() {
+    play(async |desk| {
+        let drop = |event: &str| desk.sandbox.twilio().hook_fault(HookFault::new(event, 1, HookAction::Drop));
+        for with_agent in [true, false] {
+            let ada = if with_agent { desk.with_agent().await } else { desk.waiting().await };
+            drop("onConversationStateUpdated");
+            if with_agent {
+                drop("task.completed");
+                drop("reservation.completed");
+                desk.sandbox.twilio().complete(&desk.agent, &desk.task(ada).sid).await.unwrap();
+            } else {
+                desk.sandbox.twilio().timer(&desk.sid(ada), "closed");
+            }
+            desk.settle().await;
+            assert_eq!(
+                desk.stage_of(ada).await,
+                if with_agent { "agent" } else { "waiting" },
+                "nobody has heard of it"
+            );
+            desk.says(ada, "one more thing").await;
+            desk.settle().await;
+            let ended = desk.dm(ada).iter().filter(|line| line.starts_with("This chat has ended")).count();
+            assert_eq!((ended, desk.sids(ada).len()), (1, 2), "{:#?}", desk.dm(ada));
+            assert_eq!(
+                (desk.stage_of(ada).await.as_str(), desk.said(ada)),
+                ("assistant", vec!["one more thing".into()])
+            );
+            let cases = desk.cases(ada).await;
+            let status = cases.values().next().unwrap()["case_status"]["S"].as_str();
+            assert_eq!((cases.len(), status), (1, Some(if with_agent { "resolved" } else { "new" })));
+            assert!(desk.task(ada).is_over(), "{}", desk.task(ada).status);
+            assert_eq!(desk.dead_letters(ada), Vec::<String>::new());
+        }
     });
 }
 
