@@ -603,7 +603,8 @@ impl Delivering {
         match event {
             // An empty one is nobody's, and takes the place of an earlier agent's.
             AgentEvent::Joined { identity, .. } => progress.agent_identity = Some(identity.clone().unwrap_or_default()),
-            AgentEvent::Left => progress.agent_left_at = Some(Timestamp::now()),
+            // What was said before was for the agents, whether one came or not.
+            AgentEvent::Left | AgentEvent::NobodyAvailable => progress.agent_left_at = Some(Timestamp::now()),
             _ => {}
         }
         match &step.say {

@@ -119,7 +119,7 @@ pub struct Conversation {
     pub agent_identity: Option<String>,
     /// What the person was told of their place in the queue.
     pub queue_place: Option<QueuePlace>,
-    /// When the last agent left: what was said before was said to them.
+    /// When the last agent left, or none was available: what was said before was said to the agents.
     pub agent_left_at: Option<Timestamp>,
     /// All lines up to this `Index` are settled: shown to the person, or known not to be for them.
     pub shown_index: Option<u32>,

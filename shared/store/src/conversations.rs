@@ -38,7 +38,7 @@ pub struct Progress {
     pub former_task: Option<TaskSid>,
     /// The identity that the agent in the chat writes with.
     pub agent_identity: Option<String>,
-    /// When an agent left.
+    /// When an agent left, or none was available.
     pub agent_left_at: Option<Timestamp>,
     /// When to look for lost webhooks next.
     pub sweep_at: Option<Timestamp>,

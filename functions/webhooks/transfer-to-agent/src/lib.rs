@@ -40,7 +40,12 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
     let call = webhook::transfer_call(body).map_err(|error| WebhookError::Malformed(error.into()))?;
     let found = deps.transferring.find(&call.conversation_sid).await?;
     let conversation = found.ok_or(WebhookError::NotFound("no such conversation"))?;
-    match deps.transferring.begin(&conversation, &claimant(&call)).await? {
+    let transfer = deps.transferring.begin(&conversation, &claimant(&call)).await?;
+    if let (Transfer::Ours { .. } | Transfer::OutsideHours { .. }, Some(message)) = (&transfer, &call.message_sid) {
+        // Where nobody comes, the sweep would find that the flow never passed it on to the assistant.
+        deps.transferring.settle_wish(message).await?;
+    }
+    match transfer {
         Transfer::Ours { conversation, case, .. } => {
             if call.send_to_flex_failed {
                 deps.transferring.send_to_flex(&conversation, true).await.context("create the interaction instead")?;
@@ -53,10 +58,6 @@ async fn transfer(deps: &Deps, request: &Request) -> Result<Value, WebhookError>
             Ok(answer(&deps.transferring, &conversation, case, false))
         }
         Transfer::OutsideHours { case, .. } => {
-            if let Some(message) = &call.message_sid {
-                // The sweep would find that the flow never passed it on to the assistant.
-                deps.transferring.settle_wish(message).await?;
-            }
             info!(conversation.sid = %call.conversation_sid, case.number = %case, "nobody is there for the flow's transfer");
             Ok(answer(&deps.transferring, &conversation, Some(case), false))
         }

@@ -93,6 +93,23 @@ fn a_line_that_the_busy_flow_drops_is_answered_in_the_end() {
 }
 
 #[test]
+fn what_was_said_before_nobody_was_available_is_no_question() {
+    play(async |desk| {
+        let ada = desk.in_conversation().await;
+        desk.says(ada, "I want to talk to a human").await;
+        desk.settle().await;
+        desk.says(ada, "my map is empty").await;
+        desk.settle().await;
+        desk.sandbox.twilio().cancel_task(&desk.task(ada).sid, "nobody here");
+        desk.settle().await;
+        assert_eq!((desk.stage_of(ada).await.as_str(), desk.after_greeting(ada).len()), ("assistant", 2));
+        desk.sweep(ada).await;
+        assert_eq!(desk.after_greeting(ada).len(), 2, "{:#?}", desk.dm(ada));
+        assert_eq!(desk.said_by(ada, "assistant"), Vec::<String>::new());
+    });
+}
+
+#[test]
 fn talk_to_a_person_does_not_wait_for_a_flow_that_waits_for_the_assistant() {
     play(async |desk| {
         let ada = desk.in_conversation().await;
