@@ -156,6 +156,15 @@ struct Found {
     unreadable: Option<DiscordMessageId>,
 }
 
+/// What was typed since the last turn, for who has to know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// How many lines and edits there were.
+    pub lines: usize,
+    /// Whether the person said something that we may not read.
+    pub unreadable: bool,
+}
+
 /// Why nothing was read.
 #[derive(Debug, thiserror::Error)]
 enum Unread {
@@ -202,15 +211,21 @@ impl TypedLines {
         }
     }
 
-    /// The same for who has to know; says how many lines there were.
-    pub async fn try_to_catch_up(&self, store: &Store, conversation: &Conversation) -> anyhow::Result<usize> {
-        let Some(reader) = store.reader(conversation.person).await.context("load the reader")? else { return Ok(0) };
+    /// The same for who has to know; says what there was.
+    pub async fn try_to_catch_up(&self, store: &Store, conversation: &Conversation) -> anyhow::Result<Typed> {
+        let nothing = Typed::default();
+        let Some(reader) = store.reader(conversation.person).await.context("load the reader")? else {
+            return Ok(nothing);
+        };
         let mut tries = 1;
         let found = loop {
             match self.read(conversation, &reader, Timestamp::now()).await {
-                Ok(found) => break found.map_or(0, |found| found.lines),
+                Ok(found) => {
+                    break found
+                        .map_or(nothing, |found| Typed { lines: found.lines, unreadable: found.unreadable.is_some() });
+                }
                 // Where nothing can be read nothing was typed that anybody could know of.
-                Err(Unread::Discord(DiscordError::UnknownChannel | DiscordError::CannotDm { .. })) => break 0,
+                Err(Unread::Discord(DiscordError::UnknownChannel | DiscordError::CannotDm { .. })) => break nothing,
                 Err(error) => match error.pause().filter(|_| tries < CATCH_UP_TRIES) {
                     Some(pause) => tokio::time::sleep(pause).await,
                     None => return Err(error.into()),
@@ -218,7 +233,7 @@ impl TypedLines {
             }
             tries += 1;
         };
-        debug!(lines = found, "read what was typed first");
+        debug!(lines = found.lines, "read what was typed first");
         Ok(found)
     }
 
@@ -373,6 +388,8 @@ impl Reading {
         };
         self.tell_age(reader, now);
         if let Some(line) = found.unreadable.filter(|_| conversation.stage.is_open()) {
+            // Nobody relays it, so nothing else would keep the chat from being called silent.
+            self.store.show_life(&conversation, now).await.context("remember that somebody is there")?;
             self.say_that_it_is_not_read(&conversation, line, now).await?;
         }
         if found.lines > 0 {
@@ -382,7 +399,7 @@ impl Reading {
         if conversation.stage == Stage::Closed && !found.is_full {
             return Ok(Plan::End);
         }
-        let lively_at = if found.lines > 0 {
+        let lively_at = if found.lines > 0 || found.unreadable.is_some() {
             now
         } else {
             reader.lively_at.max(conversation.lively_at.unwrap_or(reader.lively_at))

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use domain::conversation::{AgentEvent, Conversation, Stage};
 use domain::delivery::{Delivery, Outgoing};
+use domain::ids::{ConversationSid, TaskSid};
 use domain::line::{Line, Wish};
 use domain::silence::{self, Patience, Silence};
 use domain::text::Notice;
@@ -12,7 +13,7 @@ use queues::Queue;
 use runtime::metrics::Metrics;
 use store::Store;
 use tracing::{info, warn};
-use twilio::client::{MessageResource, place_in_queue};
+use twilio::client::{MessageResource, WaitingTask, place_in_queue};
 use twilio::webhook::ConversationState;
 
 use crate::case_news::CaseSweeping;
@@ -34,6 +35,8 @@ const STALE_QUESTION_SECONDS: i64 = 600;
 const STALE_EDIT_SECONDS: i64 = 600;
 /// A transfer that takes longer is stuck, in seconds: the flow's *Send to Flex* has at most 10 s.
 const STUCK_TRANSFER_SECONDS: i64 = 60;
+/// Who waits longer is looked for among those that TaskRouter has a task for, in seconds: Flex makes it behind its answer.
+const WAITING_SECONDS: i64 = 120;
 
 /// Sweeps.
 #[derive(Clone)]
@@ -64,9 +67,9 @@ impl Sweeping {
         let now = Timestamp::now();
         let due = self.store.due_for_sweep(now, CONVERSATIONS_MAX).await.context("find what is due")?;
         let count = due.len();
-        self.tell_places(&due, now).await;
+        let waiting = self.tell_places(&due, now).await;
         let looks = stream::iter(&due).for_each_concurrent(AT_ONCE, async |conversation| {
-            if let Err(error) = self.look_at(conversation, now).await {
+            if let Err(error) = self.look_at(conversation, &waiting, now).await {
                 let generation = conversation.generation;
                 warn!(conversation.generation = generation, error = format!("{error:#}"), "a sweep failed");
             }
@@ -81,14 +84,16 @@ impl Sweeping {
         self.cases.sweep(now).await
     }
 
-    /// Has the people who wait told their place in the queue, where it is not what they know: one request for all of them.
-    async fn tell_places(&self, due: &[Conversation], now: Timestamp) {
+    /// Has the people who wait told their place in the queue, where it is not what they know: one request for all of them. Hands back the
+    /// tasks that wait, as far as they are known.
+    async fn tell_places(&self, due: &[Conversation], now: Timestamp) -> Vec<WaitingTask> {
         if due.iter().all(|conversation| conversation.waiting_task().is_none()) {
-            return;
+            return Vec::new();
         }
+        let mut waiting = Vec::new();
         let told = async {
-            let waiting = self.twilio.list_waiting_tasks(&self.transferring.workspace).await;
-            let waiting = waiting.context("list the tasks that wait")?.unwrap_or_default();
+            let listed = self.twilio.list_waiting_tasks(&self.transferring.workspace).await;
+            waiting = listed.context("list the tasks that wait")?.unwrap_or_default();
             for conversation in due {
                 let Some((task, known)) = conversation.waiting_task() else { continue };
                 let place =
@@ -102,9 +107,15 @@ impl Sweeping {
         if let Err(error) = told.await {
             warn!(error = format!("{error:#}"), "places in the queue were not told");
         }
+        waiting
     }
 
-    async fn look_at(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<()> {
+    async fn look_at(
+        &self,
+        conversation: &Conversation,
+        waiting: &[WaitingTask],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
         let Some(sid) = &conversation.sid else { return Ok(()) };
         let resource = self.twilio.fetch_conversation(sid.as_str()).await.context("read the conversation")?;
         if resource.is_none_or(|resource| resource.state == ConversationState::Closed) {
@@ -134,23 +145,71 @@ impl Sweeping {
             info!(conversation.sid = %sid, "a transfer is stuck");
             self.transferring.send_to_flex(conversation, true).await.context("finish a stuck transfer")?;
         }
-        let silence = self.silence(conversation, now).await?;
-        let newest = lines.iter().filter_map(created_at).max().unwrap_or(conversation.opened_at);
+        if conversation.stage == Stage::Waiting {
+            self.look_for_the_task(conversation, sid, waiting, now).await?;
+        }
+        let silence = self.silence(conversation, &lines, now).await?;
+        let newest = lines.iter().filter_map(created_at).chain(conversation.lively_at).max();
+        let newest = newest.unwrap_or(conversation.opened_at);
         let pause = match conversation.stage {
             // Their place in the queue changes, whoever is silent.
-            Stage::Waiting => pause_after(0),
-            _ => pause_after(now.as_second() - newest.as_second()),
+            Stage::Waiting => silence::LOOK_SECONDS,
+            _ => silence::look_pause(now.as_second() - newest.as_second()),
         };
         let next = Timestamp::from_second(now.as_second() + pause).context("compute the next sweep")?;
-        let next = match silence {
-            Silence::Until(due) => next.min(due),
-            Silence::Allowed | Silence::Warn | Silence::End(_) => next,
+        let latest = self.patience.map_or(Timestamp::MAX, |patience| silence.look_again_at(patience, now));
+        self.store.sweep_again_at(conversation, now, next.min(latest)).await.context("plan the next sweep")
+    }
+
+    /// Gives back to the assistant who waits for an agent and has no task: it was never made, or what TaskRouter reported of its end got
+    /// lost.
+    async fn look_for_the_task(
+        &self,
+        conversation: &Conversation,
+        sid: &ConversationSid,
+        waiting: &[WaitingTask],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let since = conversation.moved_at.unwrap_or(conversation.opened_at);
+        let waits = |task: &TaskSid| waiting.iter().any(|one| one.sid == *task);
+        if now.as_second() - since.as_second() <= WAITING_SECONDS || conversation.task.as_ref().is_some_and(waits) {
+            return Ok(());
+        }
+        let workspace = &self.transferring.workspace;
+        let event = match &conversation.task {
+            Some(task) => match self.twilio.fetch_task(workspace, task).await.context("look for the task")? {
+                Some(found) if !found.is_over() => return Ok(()),
+                // Its conversation is closed as well.
+                Some(found) if found.assignment_status == "completed" => AgentEvent::Finished,
+                _ => AgentEvent::NobodyAvailable,
+            },
+            None => {
+                let former = &conversation.former_tasks;
+                let found = self.twilio.find_task_by_conversation(workspace, sid, former).await;
+                match found.context("look for the task")? {
+                    Some(found) if !found.is_over() => AgentEvent::TaskCreated {
+                        task: found.sid,
+                        interaction: found.attributes.interaction_sid,
+                        interaction_channel: found.attributes.interaction_channel_sid,
+                    },
+                    _ => AgentEvent::NobodyAvailable,
+                }
+            }
         };
-        self.store.sweep_again_at(conversation, next).await.context("plan the next sweep")
+        info!(conversation.sid = %sid, "somebody waits, and what is reported of their task never came");
+        // One report of each wait, whichever sweep finds it.
+        let id = format!("swept {since}");
+        let delivery = Delivery::Agents { id, task: conversation.task.clone(), event };
+        self.send(conversation, delivery, now).await
     }
 
     /// Warns of silence, and ends what stays silent, both by the queues, so that neither overtakes a line.
-    async fn silence(&self, conversation: &Conversation, now: Timestamp) -> anyhow::Result<Silence> {
+    async fn silence(
+        &self,
+        conversation: &Conversation,
+        lines: &[MessageResource],
+        now: Timestamp,
+    ) -> anyhow::Result<Silence> {
         let Some(patience) = self.patience else { return Ok(Silence::Allowed) };
         let silence = silence::at(conversation, patience, now);
         if !matches!(silence, Silence::Warn | Silence::End(_)) {
@@ -162,11 +221,22 @@ impl Sweeping {
             return Ok(Silence::Allowed);
         };
         let silence = silence::at(&current, patience, now);
+        if !matches!(silence, Silence::Warn | Silence::End(_)) {
+            return Ok(silence);
+        }
+        let case = match current.case {
+            Some(number) => self.store.case(number).await.context("load the case")?,
+            None => None,
+        };
+        if silence::is_owed(&current, case.as_ref(), agent_spoke_last(&current, lines)) {
+            return Ok(Silence::Allowed);
+        }
+        // A reader is slow by now. What was typed is in the inbox in front of the end, which is void by it.
+        if self.has_typed(&current, now).await? {
+            return Ok(silence);
+        }
         match silence {
             Silence::Allowed | Silence::Until(_) => {}
-            // A reader is slow by now. What was typed is in the inbox in front of the end, which is void by it.
-            Silence::Warn | Silence::End(_)
-                if self.typed.try_to_catch_up(&self.store, &current).await.context("read what was typed")? > 0 => {}
             Silence::Warn => {
                 let ends_at = now.saturating_add(patience.end).unwrap_or(Timestamp::MAX);
                 let notice = Notice::SilenceWarning { warned_at: now, ends_at };
@@ -180,6 +250,17 @@ impl Sweeping {
             }
         }
         Ok(silence)
+    }
+
+    /// Whether the person has typed something that no turn has found yet, readable or not.
+    async fn has_typed(&self, current: &Conversation, now: Timestamp) -> anyhow::Result<bool> {
+        let typed = self.typed.try_to_catch_up(&self.store, current).await.context("read what was typed")?;
+        if typed.unreadable {
+            // Nobody relays it, so nothing else would show that they are there.
+            self.waking.sign_of_life(current).await;
+            self.store.show_life(current, now).await.context("remember that somebody is there")?;
+        }
+        Ok(typed.unreadable || typed.lines > 0)
     }
 
     async fn send(&self, conversation: &Conversation, delivery: Delivery, now: Timestamp) -> anyhow::Result<()> {
@@ -224,6 +305,13 @@ fn is_unanswered(
         && !lines.iter().any(|other| said::is_own(other, &format!("answer-{}", line.sid)))
 }
 
+/// Whether the newest word in the conversation is an agent's, and not the person's. The assistant's and the desk's do not count.
+fn agent_spoke_last(conversation: &Conversation, newest_first: &[MessageResource]) -> bool {
+    let identity = conversation.person.identity();
+    let word = newest_first.iter().find(|line| line.author == identity || !delivering::is_echo(line));
+    word.is_some_and(|word| word.author != identity)
+}
+
 fn created_at(line: &MessageResource) -> Option<Timestamp> {
     line.date_created.as_deref()?.parse().ok()
 }
@@ -231,15 +319,6 @@ fn created_at(line: &MessageResource) -> Option<Timestamp> {
 /// How old a line is, in seconds. One without a date is old.
 fn age(line: &MessageResource, now: Timestamp) -> i64 {
     created_at(line).map_or(i64::MAX, |created| now.as_second() - created.as_second())
-}
-
-/// When to look again, in seconds, by how long nobody has said anything: a silent conversation costs next to nothing.
-fn pause_after(silent_seconds: i64) -> i64 {
-    match silent_seconds {
-        ..600 => 60,
-        600..3600 => 300,
-        _ => 900,
-    }
 }
 
 #[cfg(test)]
@@ -301,9 +380,23 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_conversation_is_looked_at_more_rarely() {
-        let pauses = [i64::MIN, -1, 0, 599, 600, 3599, 3600, i64::MAX].map(pause_after);
-        assert_eq!(pauses, [60, 60, 60, 60, 300, 300, 900, 900]);
+    fn the_last_word_is_the_persons_or_an_agents() {
+        let check = |authors: &[(&str, Value)], expected: bool| {
+            let newest_first: Vec<_> =
+                authors.iter().map(|(author, attributes)| line(3, author, 60, attributes.clone())).collect();
+            let found = agent_spoke_last(&conversation(Stage::WithAssistant), &newest_first);
+            assert_eq!(found, expected, "{authors:?}");
+        };
+        let person = || ("discord_7", said::person_attributes("5"));
+        let agent = || ("agent_40example_2Ecom", Value::Null);
+        let note = || ("system", json!({ "bridge": "system", "key": "a" }));
+        let assistant = || ("assistant", json!({ "bridge": "assistant", "key": "a" }));
+        check(&[], false);
+        check(&[person(), agent()], false);
+        check(&[agent(), person()], true);
+        check(&[note(), agent(), person()], true);
+        check(&[note(), person(), agent()], false);
+        check(&[assistant(), note()], false);
     }
 
     #[test]

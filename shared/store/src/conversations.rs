@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage};
 use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid};
+use domain::silence;
 use jiff::Timestamp;
 
 use crate::error::StoreError;
@@ -40,7 +42,7 @@ pub struct Progress {
     pub agent_identity: Option<String>,
     /// When an agent left, or none was available.
     pub agent_left_at: Option<Timestamp>,
-    /// When to look for lost webhooks next.
+    /// When to look for lost webhooks first; later stages are looked at soon by themselves.
     pub sweep_at: Option<Timestamp>,
 }
 
@@ -193,16 +195,12 @@ impl Store {
         self.transact("a conversation's stage", vec![write]).await
     }
 
-    pub(crate) fn advancing(
-        &self,
-        conversation: &Conversation,
-        stage: &Stage,
-        progress: &Progress,
-    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    pub(crate) fn advancing(&self, conversation: &Conversation, stage: &Stage, progress: &Progress) -> UpdateBuilder {
         let mut set = Vec::new();
         let mut remove: BTreeSet<&str> = BTreeSet::from(["stage_by", "stage_since", "agent_name"]);
         let mut values: Vec<(&str, AttributeValue)> = items::stage_attributes(stage);
-        values.push(("moved_at", s(Timestamp::now().to_string())));
+        let now = Timestamp::now();
+        values.push(("moved_at", s(now.to_string())));
         let texts = [
             ("conversation_sid", progress.sid.as_ref().map(ToString::to_string)),
             ("studio_webhook_sid", progress.studio_webhook.clone().flatten().map(|sid| sid.to_string())),
@@ -224,6 +222,9 @@ impl Store {
         } else if let Some(at) = progress.sweep_at {
             values.push(("sweep_group", s(keys::SWEEP_GROUP)));
             values.push(("sweep_at", n(at.as_second())));
+        } else if stage.is_open() && !matches!(stage, Stage::Ending) {
+            // What this stage waits for is looked for soon, however long the chat was silent.
+            values.push(("sweep_at", n(silence::look_soon(now).as_second())));
         }
         let mut update = Update::builder()
             .table_name(&self.table)
@@ -269,10 +270,8 @@ impl Store {
             .key(keys::SK, s("CLAIM"))
             .update_expression("SET done = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        let own = self
-            .adding_own_indexes(conversation, indexes)
-            .update_expression("SET lively_at = :lively ADD own_indexes :indexes")
-            .expression_attribute_values(":lively", s(Timestamp::now().to_string()));
+        let (set, own) = showing_life(self.adding_own_indexes(conversation, indexes), conversation, Timestamp::now());
+        let own = own.update_expression(format!("{set} ADD own_indexes :indexes"));
         let writes = vec![updating(claim), updating(own)];
         self.transact("an own line", writes).await
     }
@@ -283,11 +282,7 @@ impl Store {
         self.transact("an own line", vec![write]).await
     }
 
-    fn adding_own_indexes(
-        &self,
-        conversation: &Conversation,
-        indexes: &[u32],
-    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    fn adding_own_indexes(&self, conversation: &Conversation, indexes: &[u32]) -> UpdateBuilder {
         Update::builder()
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
@@ -296,6 +291,22 @@ impl Store {
             .condition_expression("generation = :generation")
             .expression_attribute_values(":indexes", AttributeValue::Ns(indexes.iter().map(u32::to_string).collect()))
             .expression_attribute_values(":generation", n(conversation.generation))
+    }
+
+    /// Remembers that the person said something at `now`, although nobody could read it.
+    pub async fn show_life(&self, conversation: &Conversation, now: Timestamp) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::person(conversation.person)))
+            .key(keys::SK, s(keys::CONVERSATION))
+            .condition_expression("generation = :generation")
+            .expression_attribute_values(":generation", n(conversation.generation));
+        let (set, update) = showing_life(update, conversation, now);
+        match self.transact("a sign of life", vec![updating(update.update_expression(set))]).await {
+            // It has a successor.
+            Err(StoreError::Conflict(_)) => Ok(()),
+            other => other,
+        }
     }
 
     /// Remembers that the person was warned of the silence at `at`, in the stage and generation that were read. An earlier warning is
@@ -346,20 +357,44 @@ impl Store {
         self.transact("a place in the queue", vec![updating(update)]).await
     }
 
-    /// When to look at an open conversation next. Nothing happens when it has closed meanwhile.
-    pub async fn sweep_again_at(&self, conversation: &Conversation, at: Timestamp) -> Result<(), StoreError> {
+    /// When to look at an open conversation next that was looked at at `now`. Nothing happens when it has closed meanwhile, or when something
+    /// has happened in it that is to be looked at sooner.
+    pub async fn sweep_again_at(
+        &self,
+        conversation: &Conversation,
+        now: Timestamp,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let update = Update::builder()
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
             .key(keys::SK, s(keys::CONVERSATION))
             .update_expression("SET sweep_at = :at")
-            .condition_expression("generation = :generation AND attribute_exists(sweep_group)")
+            .condition_expression("generation = :generation AND attribute_exists(sweep_group) AND sweep_at <= :now")
+            .expression_attribute_values(":now", n(now.as_second()))
             .expression_attribute_values(":at", n(at.as_second()))
             .expression_attribute_values(":generation", n(conversation.generation));
         let write = updating(update);
         match self.transact("a sweep", vec![write]).await {
             Err(StoreError::Conflict(_)) => Ok(()),
             other => other,
+        }
+    }
+}
+
+/// The beginning of an update's expression by which a line shows that somebody is there: `lively_at`, and after a silence the sweep's next
+/// look, which would be long in coming. It costs no write of its own.
+pub(crate) fn showing_life(
+    update: UpdateBuilder,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> (&'static str, UpdateBuilder) {
+    let update = update.expression_attribute_values(":lively", s(now.to_string()));
+    match conversation.look_brought_forward(now) {
+        None => ("SET lively_at = :lively", update),
+        Some(at) => {
+            let update = update.expression_attribute_values(":soon", n(at.as_second()));
+            ("SET lively_at = :lively, sweep_at = :soon", update)
         }
     }
 }

@@ -5,6 +5,7 @@ use domain::conversation::Conversation;
 use domain::ids::{DiscordMessageId, MessageSid};
 use jiff::Timestamp;
 
+use crate::conversations::showing_life;
 use crate::error::StoreError;
 use crate::items::{Item, Reader, n, s};
 use crate::table::updating;
@@ -163,12 +164,12 @@ impl Store {
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
             .key(keys::SK, s(keys::CONVERSATION))
-            .expression_attribute_values(":generation", n(conversation.generation))
-            .expression_attribute_values(":lively", s(Timestamp::now().to_string()));
+            .expression_attribute_values(":generation", n(conversation.generation));
+        let (set, update) = showing_life(update, conversation, Timestamp::now());
         let Some(settled) = conversation.settle(index) else {
             return update
                 .condition_expression("generation = :generation")
-                .update_expression("SET lively_at = :lively ADD own_indexes :index")
+                .update_expression(format!("{set} ADD own_indexes :index"))
                 .expression_attribute_values(":index", AttributeValue::Ns(vec![index.to_string()]));
         };
         // A conversation that was read from the index may be a moment old, and must not take back what is settled since. Where this
@@ -180,10 +181,10 @@ impl Store {
             .expression_attribute_values(":settled", n(settled));
         let passed: Vec<_> = conversation.own_indexes.range(..=settled).map(ToString::to_string).collect();
         if passed.is_empty() {
-            return update.update_expression("SET shown_index = :settled, lively_at = :lively");
+            return update.update_expression(format!("{set}, shown_index = :settled"));
         }
         update
-            .update_expression("SET shown_index = :settled, lively_at = :lively DELETE own_indexes :passed")
+            .update_expression(format!("{set}, shown_index = :settled DELETE own_indexes :passed"))
             .expression_attribute_values(":passed", AttributeValue::Ns(passed))
     }
 }

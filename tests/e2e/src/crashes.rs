@@ -669,6 +669,8 @@ fn a_silent_chat_is_ended() {
             &["sweep", "relay"],
             async || {
                 let ada = desk.with_agent().await;
+                desk.agent_says(ada, "are you there?").await;
+                desk.settle().await;
                 desk.falls_silent(ada, true).await;
                 ada
             },

@@ -173,7 +173,7 @@ fn a_wish_to_end_that_comes_again_ends_no_later_chat() {
 pub const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
 /// Nobody has said anything in their chat since then, and it is due for the sweep.
-async fn is_silent_since(desk: &Desk, ada: &Somebody<'_>, since: &str) {
+pub async fn is_silent_since(desk: &Desk, ada: &Somebody<'_>, since: &str) {
     desk.update(json!({
         "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
         "UpdateExpression": "SET opened_at = :since, lively_at = :since, moved_at = :since, sweep_at = :past",
@@ -183,7 +183,7 @@ async fn is_silent_since(desk: &Desk, ada: &Somebody<'_>, since: &str) {
 }
 
 /// They were warned hours ago.
-async fn was_warned_long_ago(desk: &Desk, ada: &Somebody<'_>) {
+pub async fn was_warned_long_ago(desk: &Desk, ada: &Somebody<'_>) {
     desk.update(json!({
         "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
         "UpdateExpression": "SET silence_warned_at = :then, sweep_at = :past",
@@ -193,12 +193,12 @@ async fn was_warned_long_ago(desk: &Desk, ada: &Somebody<'_>) {
     .await;
 }
 
-async fn sweeps(desk: &Desk) {
+pub async fn sweeps(desk: &Desk) {
     desk.sandbox.run_schedule("sweep").unwrap();
     desk.settles().await;
 }
 
-const WARNING: &str = "Nobody has written here for a while. This chat will end <t:";
+pub const WARNING: &str = "Nobody has written here for a while. This chat will end <t:";
 
 #[test]
 fn by_silence_with_the_assistant() {
@@ -239,6 +239,13 @@ fn by_silence_with_an_agent() {
         desk.settles().await;
         sweeps(desk).await;
         assert_eq!(ada.times(WARNING), 0, "an agent has come");
+        // So has whoever waits for an agent's answer.
+        ada.messages("My map is empty").await;
+        chat.hears("My map is empty").await;
+        desk.settles().await;
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        assert_eq!((ada.times(WARNING), ada.stage().await.as_str()), (0, "agent"));
         chat.says("Are you there?").await;
         ada.sees("Are you there?").await;
         desk.settles().await;
@@ -250,6 +257,7 @@ fn by_silence_with_an_agent() {
         ada.sees("This chat has ended").await;
         assert_ended(desk, &ada).await;
         insta::assert_snapshot!(ada.agents_view(), @"
+        Ada Quill: My map is empty
         Alex Agent: Are you there?
         system: Nobody has said anything for long, so the chat was ended.
         ");

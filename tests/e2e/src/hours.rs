@@ -9,6 +9,7 @@ use sandbox::{Options, Platform};
 use serde_json::json;
 
 use crate::desk::{Desk, Somebody, TALK, options, play_with};
+use crate::ending;
 
 /// A desk at which somebody is there for an hour in three days, and when that is. India is five and a half hours ahead all year.
 pub fn closed() -> (Options, Timestamp) {
@@ -76,6 +77,19 @@ fn the_case_is_kept_and_the_assistant_goes_on() {
         desk.sandbox.run_schedule("sweep").unwrap();
         desk.settles().await;
         assert_eq!(ada.texts(), texts);
+        // They wait to be written to: silence is no sign that nobody needs the chat. Once the case is done it is.
+        ending::is_silent_since(desk, &ada, ending::LONG_AGO).await;
+        ending::sweeps(desk).await;
+        assert_eq!(ada.texts(), texts);
+        desk.update(json!({
+            "Key": {"PK": {"S": format!("CASE#{case}")}, "SK": {"S": "CASE"}},
+            "UpdateExpression": "SET case_status = :done",
+            "ExpressionAttributeValues": {":done": {"S": "resolved"}},
+        }))
+        .await;
+        ending::is_silent_since(desk, &ada, ending::LONG_AGO).await;
+        ending::sweeps(desk).await;
+        ada.sees(ending::WARNING).await;
     });
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sandbox::sims::faults::{Action, Fault};
+use sandbox::sims::twilio::{HookAction, HookFault};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Somebody, TALK, is_place, options, play, play_with};
@@ -80,6 +81,55 @@ fn a_place_that_was_not_told_is_told_by_the_sweep() {
         sweep(desk, &[&ada]).await;
         assert_eq!(place(&ada), number(1));
     });
+}
+
+#[test]
+fn who_waits_without_a_task_goes_back_to_the_assistant() {
+    play(async |desk| {
+        // The task's end is reported and lost; or the interaction is accepted, and its channel fails.
+        for accepted in [true, false] {
+            let ada = desk.person("Ada Quill");
+            ada.opens_a_chat().await;
+            desk.settles().await;
+            let twilio = desk.sandbox.twilio();
+            if !accepted {
+                let answer = json!({"sid": format!("KD{}", "0a".repeat(16)), "channel": null, "routing": null});
+                twilio.fault(Fault::status("POST /v1/Interactions", 1, 200, answer));
+            }
+            ada.clicks(TALK).await;
+            desk.settles().await;
+            if accepted {
+                // Nobody is missed who has a task.
+                waits_long(desk, &ada).await;
+                sweep(desk, &[&ada]).await;
+                assert_eq!(ada.stage().await, "waiting");
+                twilio.hook_fault(HookFault::new("task.canceled", 1, HookAction::Drop));
+                twilio.cancel_task(&ada.tasks()[0].sid, "nobody here");
+                desk.settles().await;
+            } else {
+                sweep(desk, &[&ada]).await;
+            }
+            assert_eq!(ada.stage().await, "waiting", "it may be on its way");
+            waits_long(desk, &ada).await;
+            sweep(desk, &[&ada]).await;
+            ada.sees("Nobody is available right now.").await;
+            desk.settles().await;
+            sweep(desk, &[&ada]).await;
+            assert_eq!((ada.stage().await.as_str(), ada.times("Nobody is available")), ("assistant", 1));
+            let targets = twilio.webhooks(&ada.sid()).into_iter().map(|webhook| webhook.target);
+            assert_eq!(targets.collect::<Vec<_>>(), ["webhook", "studio"], "the flow hears them again");
+        }
+    });
+}
+
+/// They have been waiting for some minutes.
+async fn waits_long(desk: &Desk, ada: &Somebody<'_>) {
+    desk.update(json!({
+        "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
+        "UpdateExpression": "SET moved_at = :then",
+        "ExpressionAttributeValues": {":then": {"S": "2026-01-01T00:00:00Z"}},
+    }))
+    .await;
 }
 
 #[test]

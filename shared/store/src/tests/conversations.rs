@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage, Way};
 use domain::ids::{CaseNumber, ChannelId, DiscordMessageId, GuildId, PersonId};
+use jiff::Timestamp;
 
 use super::{
     at, conversation, current, is_conflict, opening, person, put, raw, sid, store, stored, transferring, unmoved,
@@ -270,19 +271,62 @@ async fn open_conversations_are_swept_when_they_are_due_and_closed_ones_never() 
     assert_eq!(due(&store, 99).await, [1, 2, 3], "the longest due comes first");
 
     let one = store.conversation(PersonId::new(1).unwrap()).await.unwrap().unwrap();
-    store.sweep_again_at(&one, at(40)).await.unwrap();
+    store.sweep_again_at(&one, at(9), at(50)).await.unwrap();
+    assert_eq!(due(&store, 99).await, [1, 2, 3], "it was not due: something has happened since it was looked at");
+    store.sweep_again_at(&one, at(10), at(40)).await.unwrap();
     assert_eq!(due(&store, 99).await, [2, 3, 1]);
 
-    // A later stage keeps the date; the end takes it off, and an unknowing sweep does not put it back.
-    store.advance(&one, &Stage::Waiting, &Progress::default()).await.unwrap();
-    assert_eq!(due(&store, 99).await, [2, 3, 1]);
-    let waiting = store.conversation(one.person).await.unwrap().unwrap();
-    store.advance(&waiting, &Stage::Closed, &sweep_at(0)).await.unwrap();
+    // The end takes the date off, and an unknowing sweep does not put it back.
+    store.advance(&one, &Stage::Closed, &sweep_at(0)).await.unwrap();
     assert_eq!(due(&store, 99).await, [2, 3]);
-    store.sweep_again_at(&waiting, at(0)).await.unwrap();
+    store.sweep_again_at(&one, at(99), at(0)).await.unwrap();
     assert_eq!(due(&store, 99).await, [2, 3]);
     let item = raw(&store, "PERSON#1", "CONVERSATION").await.unwrap();
     assert!(!item.contains_key("sweep_at") && !item.contains_key("sweep_group"));
+}
+
+/// In how many seconds the conversation is due, near enough for who has just written it.
+async fn due_in(store: &Store) -> i64 {
+    let item = raw(store, "PERSON#7", "CONVERSATION").await.unwrap();
+    let at: i64 = item["sweep_at"].as_n().unwrap().parse().unwrap();
+    at - Timestamp::now().as_second()
+}
+
+#[tokio::test]
+async fn a_silent_conversation_in_which_something_happens_is_swept_soon() {
+    let store = store().await;
+    let far = || Timestamp::now().saturating_add(jiff::SignedDuration::from_mins(15)).unwrap();
+    let start = stored(&store, 1, opening("a", at(0))).await;
+    let progress = Progress { sweep_at: Some(far()), ..Progress::default() };
+    store.advance(&start, &Stage::WithAssistant, &progress).await.unwrap();
+    assert!(due_in(&store).await > 800);
+    // A line of a lively chat changes nothing, and the first one after a silence does, either way.
+    let lively = Conversation { lively_at: Some(Timestamp::now()), ..current(&store).await };
+    let silent = Conversation { lively_at: Some(at(0)), ..lively.clone() };
+    let shows = async |conversation: &Conversation, number: u32| {
+        let message = format!("IM{number:032x}").parse().unwrap();
+        store.begin_showing(&message, Timestamp::now()).await.unwrap();
+        store.finish_showing(&message, &[], conversation, number, None).await.unwrap();
+    };
+    store.finish_own_line(("discord", "1"), &lively, &[0]).await.unwrap();
+    shows(&lively, 1).await;
+    assert!(due_in(&store).await > 800);
+    for by_the_person in [true, false] {
+        store.advance(&current(&store).await, &Stage::WithAssistant, &progress).await.unwrap();
+        assert!(due_in(&store).await > 800);
+        if by_the_person {
+            store.finish_own_line(("discord", "2"), &silent, &[2]).await.unwrap();
+        } else {
+            shows(&silent, 9).await;
+        }
+        assert!(due_in(&store).await <= 60, "by the person: {by_the_person}");
+    }
+    // So does a stage, but for the one that ends.
+    for (stage, soon) in [(Stage::Waiting, true), (Stage::Ending, false)] {
+        store.advance(&current(&store).await, &Stage::WithAssistant, &progress).await.unwrap();
+        store.advance(&current(&store).await, &stage, &Progress::default()).await.unwrap();
+        assert_eq!(due_in(&store).await <= 60, soon, "{}", stage.name());
+    }
 }
 
 #[tokio::test]
@@ -290,7 +334,7 @@ async fn a_sweep_of_an_earlier_generation_changes_nothing() {
     let store = store().await;
     let second = stored(&store, 2, opening("a", at(0))).await;
     store.advance(&second, &Stage::WithAssistant, &sweep_at(10)).await.unwrap();
-    store.sweep_again_at(&conversation(1, Stage::WithAssistant), at(0)).await.unwrap();
+    store.sweep_again_at(&conversation(1, Stage::WithAssistant), at(99), at(0)).await.unwrap();
     assert_eq!(due(&store, 9).await, [0; 0]);
     assert_eq!(due(&store, 10).await, [7]);
 }
