@@ -27,8 +27,11 @@ use crate::{Verdict, back_off};
 /// How often a line is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
 
-/// How often a file is tried, about a minute with the back-off: the person's next lines wait behind it.
+/// How often a file is tried, about a minute with the back-off: the person's next lines wait behind it. So is what only shows.
 const FILE_ATTEMPTS_MAX: u32 = 6;
+
+/// How many of the newest messages of a thread are looked through for a line that may be there.
+const LOOK_BACK: u16 = 100;
 
 /// Most lines behind the last one shown that are looked at before a silent chat is ended.
 const LINES_MAX: usize = 100;
@@ -106,6 +109,7 @@ impl Relaying {
             && work.left_out.is_empty()
             && let Some(current) = &conversation
         {
+            self.show_in_the_thread(line, said, current, repeated, attempt).await?;
             return self.settle(line, said, current, &work.indexes).await;
         }
         // One that Twilio has closed gets a successor; the second time round it is new, so a third is not needed.
@@ -124,7 +128,7 @@ impl Relaying {
             match posted {
                 Ok(()) => {
                     info!(conversation.sid = %conversation_sid, line.id = %line.id, files = said.files.len(), "relayed a line");
-                    self.show_in_the_thread(line, said, &current).await;
+                    self.show_in_the_thread(line, said, &current, repeated, attempt).await?;
                     return self.settle(line, said, &current, &work.indexes).await;
                 }
                 Err(Unposted::Closed) => {
@@ -235,15 +239,39 @@ impl Relaying {
     }
 
     /// In direct messages the answer to a form or command stays as the person's line. In a thread others may be, so the answer is the
-    /// person's alone, and the line is shown where their chat is. Best effort: it has been relayed.
-    async fn show_in_the_thread(&self, line: &Line, said: &Said, conversation: &Conversation) {
+    /// person's alone, and the line is shown where their chat is. It has been relayed, so where it cannot be shown it goes on without.
+    async fn show_in_the_thread(
+        &self,
+        line: &Line,
+        said: &Said,
+        conversation: &Conversation,
+        repeated: bool,
+        attempt: u32,
+    ) -> Result<(), OpenError> {
         if conversation.way != Way::Thread || said.origin.is_some() {
-            return;
+            return Ok(());
+        }
+        let discord = &self.opening.discord;
+        let nonce = Nonce::of(&[&line.id, "own"]);
+        // Who died may have died long ago, and Discord remembers a nonce for some minutes only.
+        if repeated
+            && let Ok(present) = discord.recent_messages(conversation.channel, LOOK_BACK, None).await
+            && present.iter().any(|message| message.nonce.as_deref() == Some(nonce.as_str()))
+        {
+            return Ok(());
         }
         let shown = OutgoingMessage::text(said::own_line(wording::of(&line.asker.locale), said));
-        let nonce = Nonce::of(&[&line.id, "own"]);
-        if let Err(error) = self.opening.discord.post(conversation.channel, &shown, &nonce).await {
-            warn!(line.id = %line.id, error = %error, "a person's line is not shown in their thread");
+        match discord.post(conversation.channel, &shown, &nonce).await {
+            Ok(_) => Ok(()),
+            Err(error @ (DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. }))
+                if attempt < FILE_ATTEMPTS_MAX =>
+            {
+                Err(anyhow::Error::new(error).context("show the line in the thread").into())
+            }
+            Err(error) => {
+                warn!(line.id = %line.id, error = %error, "a person's line is not shown in their thread");
+                Ok(())
+            }
         }
     }
 

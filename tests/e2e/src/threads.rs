@@ -2,11 +2,15 @@
 
 use std::cell::Cell;
 
+use sandbox::gate::{KillPoint, When};
 use sandbox::sims::discord::{BotPowers, ForumOptions, Place, SimMessage};
+use sandbox::sims::faults::Fault;
+use sandbox::trace::Kind;
 use serde_json::{Value, json};
 
 use crate::crashes::every_crash;
 use crate::desk::{END, PATIENCE, Somebody, TALK, labels, play};
+use crate::ending::{LONG_AGO, WARNING, is_silent_since, sweeps, was_warned_long_ago};
 use crate::quirks::stage::{self, Stage, Who};
 
 /// The button *Private thread*, and the same for who has asked for a person.
@@ -168,6 +172,92 @@ fn the_thread_is_used_again_where_it_is_still_there() {
         ada.presses_on(&answer, THREAD).await;
         desk.settles().await;
         assert_eq!(discord.read(|state| state.private_threads_in(elsewhere).len()), 1);
+    });
+}
+
+#[test]
+fn a_chat_in_a_locked_thread_can_be_ended_from_either_side() {
+    play(async |desk| {
+        for by_the_agent in [false, true] {
+            let (ada, alex) = (desk.person("Ada Quill"), desk.agent("Alex Agent"));
+            ada.opens_a_thread().await;
+            let greeting = ada.newest_there(TALK);
+            ada.presses_on(&greeting, TALK).await;
+            let chat = alex.accepts_from(&ada).await;
+            ada.sees_there("has joined the chat").await;
+            desk.settles().await;
+            desk.sandbox.discord().set_thread(ada.thread(), true, true);
+            if by_the_agent {
+                chat.completes().await;
+            } else {
+                ada.closes().await;
+            }
+            desk.settles().await;
+            assert_eq!((ada.stage().await.as_str(), chat.task().is_over()), ("closed", true));
+            assert!(ada.there().iter().all(|message| !message.content.starts_with("This chat has ended")));
+            let history = desk.case_history(ada.cases().await[0]).await;
+            assert_eq!(history.matches("ended the chat").count(), 1, "{history}");
+            assert_eq!(history.contains("(open -> resolved)"), by_the_agent, "{history}");
+        }
+    });
+}
+
+#[test]
+fn what_is_typed_without_a_mention_keeps_the_chat_from_being_called_silent() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        ada.opens_a_thread().await;
+        is_silent_since(desk, &ada, LONG_AGO).await;
+        sweeps(desk).await;
+        ada.sees_there(WARNING).await;
+        // Found by the sweep, and the next time by the reader.
+        for by_the_reader in [false, true] {
+            is_silent_since(desk, &ada, LONG_AGO).await;
+            ada.types_there("I am still here");
+            if by_the_reader {
+                ada.is_read().await;
+            }
+            was_warned_long_ago(desk, &ada).await;
+            sweeps(desk).await;
+            assert_eq!((ada.stage().await.as_str(), ada.said().len()), ("assistant", 0), "{by_the_reader}");
+        }
+    });
+}
+
+#[test]
+fn a_line_that_discord_does_not_take_at_once_is_shown_in_the_thread_all_the_same() {
+    play(async |desk| {
+        let (ada, alex) = (desk.person("Ada Quill"), desk.agent("Alex Agent"));
+        ada.opens_a_thread().await;
+        let greeting = ada.newest_there(TALK);
+        ada.presses_on(&greeting, TALK).await;
+        let chat = alex.accepts_from(&ada).await;
+        ada.sees_there("has joined the chat").await;
+        desk.settles().await;
+        let refused = Fault::status("POST /channels/{}/messages", 1, 502, json!({}));
+        desk.sandbox.discord().fault(refused);
+        ada.uses(Place::Guild(ada.thread()), "message", json!({"text": "my map is empty"})).await;
+        chat.hears("my map is empty").await;
+        ada.sees_there("**You:** my map is empty").await;
+        // Whoever relays it dies behind Twilio's answer.
+        let since = desk.trace_end();
+        ada.uses(Place::Guild(ada.thread()), "message", json!({"text": "and my radar"})).await;
+        ada.sees_there("**You:** and my radar").await;
+        desk.settles().await;
+        let calls = desk.sandbox.trace().since(since).into_iter();
+        let post = calls.filter(|call| call.function.as_deref() == Some("relay") && call.kind == Kind::Twilio);
+        let post: Vec<_> = post.filter_map(|call| call.detail["call"].as_u64()).collect();
+        let call = usize::try_from(post[0]).unwrap();
+        let gate = desk.sandbox.gate();
+        let fired = gate.fired().len();
+        gate.kill_at(KillPoint { function: "relay".to_owned(), call, when: When::After });
+        ada.uses(Place::Guild(ada.thread()), "message", json!({"text": "and my bag"})).await;
+        ada.sees_there("**You:** and my bag").await;
+        desk.settles().await;
+        assert_eq!(gate.fired().len(), fired + 1);
+        assert_eq!(ada.said(), ["my map is empty", "and my radar", "and my bag"]);
+        let shown = ada.there().iter().filter(|message| message.content.starts_with("**You:**")).count();
+        assert_eq!(shown, 3);
     });
 }
 
