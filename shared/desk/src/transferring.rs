@@ -133,6 +133,9 @@ impl Transferring {
             }
         };
         let Some(case) = case else { return Err(StoreError::Conflict("the case is gone")) };
+        if let Some((reopened, event)) = reopened(&case, current, now) {
+            self.store.change_case(&reopened, &event).await?;
+        }
         // One that has a history by now says by itself that it waits.
         if case.version == 1 {
             let note = Change::note(Author::Desk, for_agents::OUTSIDE_HOURS);
@@ -175,7 +178,13 @@ impl Transferring {
         if let Some(case) = current.case {
             // `since` moves on, so that the sweep gives this try its time. What is reported of an earlier task is no news any more.
             let progress = Progress { former_task: current.task.clone(), ..Progress::default() };
-            self.store.advance(current, &stage, &progress).await?;
+            let found = self.store.case(case).await?;
+            match found.and_then(|found| reopened(&found, current, now)) {
+                Some((reopened, event)) => {
+                    self.store.advance_with_case(current, &stage, &progress, &reopened, &event).await?;
+                }
+                None => self.store.advance(current, &stage, &progress).await?,
+            }
             return Ok((claimed(case), case));
         }
         let case = self.new_case(current, now).await?;
@@ -342,6 +351,15 @@ impl Transferring {
     }
 }
 
+/// Why the desk files or reopens a case.
+const ASKED: &str = "asked for an agent";
+
 fn opened(case: &Case, conversation: &Conversation) -> Event {
-    case.opened(Author::Person(conversation.person), "asked for an agent")
+    case.opened(Author::Person(conversation.person), ASKED)
+}
+
+/// The case as it goes on, with its line, where somebody has called it done although its chat is open and an agent is asked for again.
+fn reopened(case: &Case, conversation: &Conversation, now: Timestamp) -> Option<(Case, Event)> {
+    let change = Change::status(Status::Reopened, Author::Person(conversation.person), ASKED);
+    case.apply(&change, now).ok().flatten().filter(|_| case.status.is_done())
 }

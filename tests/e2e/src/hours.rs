@@ -8,6 +8,7 @@ use sandbox::sims::twilio::TwilioOptions;
 use sandbox::{Options, Platform};
 use serde_json::json;
 
+use crate::casework::{case as uses_case, case_item, moderator, text};
 use crate::desk::{Desk, Somebody, TALK, options, play_with};
 use crate::ending;
 
@@ -81,15 +82,16 @@ fn the_case_is_kept_and_the_assistant_goes_on() {
         ending::is_silent_since(desk, &ada, ending::LONG_AGO).await;
         ending::sweeps(desk).await;
         assert_eq!(ada.texts(), texts);
-        desk.update(json!({
-            "Key": {"PK": {"S": format!("CASE#{case}")}, "SK": {"S": "CASE"}},
-            "UpdateExpression": "SET case_status = :done",
-            "ExpressionAttributeValues": {":done": {"S": "resolved"}},
-        }))
-        .await;
+        let mona = moderator(desk, "Mona Lead");
+        uses_case(desk, &mona, "status", json!({"number": case.to_string(), "to": "resolved"})).await;
         ending::is_silent_since(desk, &ada, ending::LONG_AGO).await;
         ending::sweeps(desk).await;
         ada.sees(ending::WARNING).await;
+
+        // Once more, after somebody has called the case done.
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        assert_eq!((ada.cases().await, text(&case_item(desk, case).await, "case_status")), (vec![case], "reopened"));
     });
 }
 

@@ -3,6 +3,7 @@
 use sandbox::trace::Kind;
 use serde_json::json;
 
+use crate::casework::{case as uses_case, moderator};
 use crate::desk::{Desk, Somebody, TALK, play};
 
 /// One task and one case, of which the task knows.
@@ -254,6 +255,7 @@ fn an_agent_who_declines_is_not_the_end() {
 #[test]
 fn after_the_agent_has_left_another_one_can_be_called() {
     play(async |desk| {
+        let mona = moderator(desk, "Mona Lead");
         for in_words in [false, true] {
             let ada = desk.person("Ada Quill");
             let (alex, kim) = (desk.agent("Alex Agent"), desk.agent("Kim Agent"));
@@ -269,6 +271,8 @@ fn after_the_agent_has_left_another_one_can_be_called() {
             desk.settles().await;
             let case = ada.cases().await[0];
             assert_eq!(ada.stage().await, "agent_left");
+            // Somebody calls the case done, which it is not.
+            uses_case(desk, &mona, "status", json!({"number": case.to_string(), "to": "resolved"})).await;
 
             if in_words {
                 ada.messages("agent please").await;
@@ -301,7 +305,9 @@ fn after_the_agent_has_left_another_one_can_be_called() {
                  person: asked for an agent (- -> new)\n\
                  Alex Agent: accepted the chat (new -> open)\n\
                  Alex Agent: left the chat (- -> -)\n\
-                 Kim Agent: accepted the chat (- -> -)\n\
+                 Mona Lead:  (open -> resolved)\n\
+                 person: asked for an agent (resolved -> reopened)\n\
+                 Kim Agent: accepted the chat (reopened -> open)\n\
                  Kim Agent: ended the chat (open -> resolved)"
             );
         }
