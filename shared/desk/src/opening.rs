@@ -125,7 +125,9 @@ impl Opening {
                     self.continuing.begin(&new).await?;
                     // Before the conversation is open, so that a crash between the two leaves none that nobody reads.
                     self.waking.begin(new.person, by).await?;
-                    self.tell_how_it_is_held(&new).await?;
+                    if new.way == Way::Thread {
+                        self.tell_how_it_is_held(&new, "held-in-a-thread").await?;
+                    }
                     let progress = Progress {
                         sid: Some(sid.clone()),
                         studio_webhook: Some(Some(webhook.clone())),
@@ -193,7 +195,8 @@ impl Opening {
             server: place.server.or(current.server),
             ..current.clone()
         };
-        self.tell_how_it_is_held(&moved).await?;
+        // One note for each move, also for the second one to the same place.
+        self.tell_how_it_is_held(&moved, &format!("moved-to-{}-by-{by}", place.channel)).await?;
         self.store.move_conversation(current, place).await.context("move the conversation")?;
         // Whoever read the old place may have given up.
         self.waking.begin(moved.person, by).await?;
@@ -201,12 +204,12 @@ impl Opening {
         Ok(moved)
     }
 
-    /// Tells the agents, once per conversation, what is different about one that is held in a thread.
-    async fn tell_how_it_is_held(&self, conversation: &Conversation) -> anyhow::Result<()> {
-        if conversation.way != Way::Thread {
-            return Ok(());
-        }
-        let (key, told) = ("held-in-a-thread", for_agents::held_in_a_thread());
+    /// Tells the agents, once per `key`, where the chat is held, and what that means.
+    async fn tell_how_it_is_held(&self, conversation: &Conversation, key: &str) -> anyhow::Result<()> {
+        let told = match conversation.way {
+            Way::Thread => for_agents::held_in_a_thread(),
+            Way::DirectMessages => for_agents::held_in_direct_messages(),
+        };
         let noted = said::note_once(&self.twilio, &self.store, conversation, key, told).await;
         noted.context("tell the agents how the chat is held")
     }

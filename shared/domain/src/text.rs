@@ -98,6 +98,11 @@ pub mod for_agents {
             .to_owned()
     }
 
+    /// The chat has left a private thread.
+    pub fn held_in_direct_messages() -> String {
+        "This chat is held in the person's direct messages now; what they type there is read.".to_owned()
+    }
+
     /// The person ended the chat.
     pub fn person_ended() -> String {
         "The person ended the chat.".to_owned()

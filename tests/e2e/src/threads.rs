@@ -278,8 +278,8 @@ fn an_open_chat_moves_to_a_thread_and_back() {
         assert_eq!(labels(&greeting), ["Reply", "End chat"]);
         chat.says("are you still there?").await;
         ada.sees_there("are you still there?").await;
-        let told = ada.lines().iter().filter(|line| line.body.starts_with("This chat is held in")).count();
-        assert_eq!(told, 1);
+        let told = |what: &str| ada.lines().iter().filter(|line| line.body.contains(what)).count();
+        assert_eq!(told("in a private thread"), 1);
         desk.settles().await;
         // A moderator deletes the thread.
         discord.remove_channel(ada.thread());
@@ -300,6 +300,14 @@ fn an_open_chat_moves_to_a_thread_and_back() {
         chat.hears("yes, I am here again").await;
         assert_eq!((ada.conversations().len(), ada.cases().await.len()), (1, 1));
     });
+        assert_eq!(told("in the person's direct messages now"), 1);
+        // And closed once more.
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        ada.sees_there("Your chat is open").await;
+        desk.settles().await;
+        assert_eq!((told("in a private thread"), told("in the person's direct messages now")), (2, 1));
 }
 
 #[test]
