@@ -317,7 +317,7 @@ impl Relaying {
         };
         let conversation = self.store.conversation(line.asker.person).await.context("load the conversation")?;
         if let Some(current) = conversation.filter(|current| current.stage.is_open()) {
-            let key = format!("edited-{edition}");
+            let key = said::edit_key(&edition);
             let note = for_agents::edited(cut_words(text));
             match said::say_once(&self.opening.twilio, &current, Voice::System, &key, note, repeated).await {
                 Ok(index) => {

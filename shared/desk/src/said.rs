@@ -19,6 +19,9 @@ use wording::Wording;
 /// time, so it can only be among the very last ones; the rest is slack for a talkative agent.
 const LOOK_BACK: usize = 50;
 
+/// What the keys of notes begin with that tell of an edit.
+const EDITED: &str = "edited-";
+
 /// The buttons that fit a stage.
 pub fn buttons(says: &Wording, person: PersonId, stage: &Stage) -> Vec<Button> {
     let button = |action, label: String, style| Button::custom(label, style, CustomId::new(action, person));
@@ -136,6 +139,16 @@ pub async fn say_once(
     key: &str,
     body: String,
     repeated: bool,
+/// By which key the agents' note of an edit is known.
+pub fn edit_key(edition: &str) -> String {
+    format!("{EDITED}{edition}")
+}
+
+/// Whether a message is the agents' note of an edit.
+pub fn is_edit(message: &MessageResource) -> bool {
+    message.attributes.get("key").and_then(Value::as_str).is_some_and(|key| key.starts_with(EDITED))
+}
+
 ) -> Result<Option<u32>, TwilioError> {
     let Some(sid) = &conversation.sid else { return Ok(None) };
     if repeated {

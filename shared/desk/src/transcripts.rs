@@ -6,6 +6,7 @@ use anyhow::Context;
 use domain::case::Case;
 use domain::conversation::Conversation;
 use domain::ids::{ConversationSid, PersonId};
+use domain::text::for_agents;
 use jiff::Timestamp;
 use twilio::TwilioError;
 use twilio::client::MessageResource;
@@ -183,22 +184,27 @@ impl Pages {
     }
 }
 
-/// A line as the person reads it; what the desk tells the agents is not for them.
+/// A line as the person reads it; what the desk tells the agents is not for them, but for what they have made of a line of theirs.
 fn said(says: &Wording, message: &MessageResource) -> Option<String> {
+    let mut body = message.body.trim();
     let who = match who(message) {
         Who::Person => says.transcript_you(),
         Who::Assistant => says.transcript_assistant(),
         Who::Agent(_) => says.transcript_agent(),
+        Who::Desk if said::is_edit(message) => {
+            body = for_agents::text_of_edit(&message.body)?.trim();
+            says.transcript_you_edited()
+        }
         Who::Desk => return None,
     };
     let mut pieces = Vec::new();
     if said::is_file(message) {
         // Its text is its name.
-        pieces.push(says.transcript_file(message.body.trim()));
+        pieces.push(says.transcript_file(body));
     } else {
-        if !message.body.trim().is_empty() {
+        if !body.is_empty() {
             // Whoever writes several lines cannot make one look like somebody else's.
-            pieces.push(message.body.trim().lines().collect::<Vec<_>>().join("\n    "));
+            pieces.push(body.lines().collect::<Vec<_>>().join("\n    "));
         }
         let names = message.media.iter().map(|media| media.filename.as_deref().unwrap_or_default());
         pieces.extend(names.map(|name| says.transcript_file(name)));
@@ -257,6 +263,11 @@ mod tests {
         check(message("assistant", "a\nb\n", mark("assistant"), &[]), Some("[2026-11-21 10:00] Assistant: a\n    b"));
         check(message("alex_40example", "\u{1f98a}", Value::Null, &[]), Some("[2026-11-21 10:00] Agent: \u{1f98a}"));
         check(message("system", "The person ended the chat.", mark("system"), &[]), None);
+        let edit = json!({ domain::echo::MARK: "system", "key": said::edit_key("5 edited 2026-11-21T10:00:25Z") });
+        let note = for_agents::edited("hi there\nyou");
+        let read = "[2026-11-21 10:00] You (edited): hi there\n    you";
+        check(message("system", &note, edit, &[]), Some(read));
+        check(message("system", &note, mark("system"), &[]), None);
         let file = said::file_attributes("5", domain::ids::AttachmentId::new(9).unwrap(), true);
         check(message("discord_7", "map.png", file, &[]), Some("[2026-11-21 10:00] You: [file: map.png]"));
         let undated = MessageResource { date_created: None, ..message("discord_7", "hi", mark("person"), &[]) };

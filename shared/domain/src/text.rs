@@ -146,9 +146,16 @@ pub mod for_agents {
         if text.is_empty() { "[forwarded message]".to_owned() } else { format!("[forwarded message] {text}") }
     }
 
+    const EDITED: &str = "The person edited a message. It now reads:\n";
+
     /// The person changed a message.
     pub fn edited(text: &str) -> String {
-        format!("The person edited a message. It now reads:\n{text}")
+        format!("{EDITED}{text}")
+    }
+
+    /// What a message reads now that such a note tells of.
+    pub fn text_of_edit(note: &str) -> Option<&str> {
+        note.strip_prefix(EDITED)
     }
 
     /// Files of the person's that are not passed on; each line names one and says why.

@@ -74,6 +74,7 @@ transcript_cut = Er ist lang: Nur der neueste Teil passt in die Datei.
 transcript_gone = Was in diesem Chat gesagt wurde, ist nicht mehr aufgehoben.
 transcript_heading = Chat vom { $date }. Alle Zeiten sind in UTC.
 transcript_you = Du
+transcript_you_edited = Du (bearbeitet)
 transcript_assistant = Assistent
 transcript_agent = Team
 transcript_file = [Datei: { $name }]

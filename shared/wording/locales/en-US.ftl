@@ -75,6 +75,7 @@ transcript_cut = It is long: only the newest part fits into the file.
 transcript_gone = What was said in that chat is no longer kept.
 transcript_heading = Chat of { $date }. All times are in UTC.
 transcript_you = You
+transcript_you_edited = You (edited)
 transcript_assistant = Assistant
 transcript_agent = Agent
 transcript_file = [file: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = Es largo: en el archivo solo cabe la parte más reciente.
 transcript_gone = Lo que se dijo en ese chat ya no se conserva.
 transcript_heading = Chat del { $date }. Todas las horas están en UTC.
 transcript_you = Tú
+transcript_you_edited = Tú (editado)
 transcript_assistant = Asistente
 transcript_agent = Agente
 transcript_file = [archivo: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = Elle est longue : seule la partie la plus récente tient dans l
 transcript_gone = Ce qui a été dit dans cette discussion n’est plus conservé.
 transcript_heading = Discussion du { $date }. Toutes les heures sont en UTC.
 transcript_you = Toi
+transcript_you_edited = Toi (modifié)
 transcript_assistant = Assistant
 transcript_agent = Conseiller
 transcript_file = [fichier : { $name }]

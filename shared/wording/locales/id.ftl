@@ -74,6 +74,7 @@ transcript_cut = Obrolan ini panjang: hanya bagian terbaru yang muat di berkas.
 transcript_gone = Isi obrolan itu sudah tidak disimpan.
 transcript_heading = Obrolan tanggal { $date }. Semua waktu dalam UTC.
 transcript_you = Anda
+transcript_you_edited = Anda (disunting)
 transcript_assistant = Asisten
 transcript_agent = Petugas
 transcript_file = [berkas: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = 長いため、ファイルには最新の部分だけが入っ
 transcript_gone = そのチャットの内容はもう保存されていません。
 transcript_heading = { $date } のチャット。時刻はすべて UTC です。
 transcript_you = あなた
+transcript_you_edited = あなた（編集済み）
 transcript_assistant = アシスタント
 transcript_agent = 担当者
 transcript_file = [ファイル: { $name }]

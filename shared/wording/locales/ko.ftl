@@ -74,6 +74,7 @@ transcript_cut = 내용이 길어 가장 최근 부분만 파일에 들어 있�
 transcript_gone = 그 채팅의 내용은 더 이상 보관되어 있지 않습니다.
 transcript_heading = { $date } 채팅. 모든 시각은 UTC입니다.
 transcript_you = 나
+transcript_you_edited = 나 (수정됨)
 transcript_assistant = 어시스턴트
 transcript_agent = 상담원
 transcript_file = [파일: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = Ela é longa: só a parte mais recente cabe no arquivo.
 transcript_gone = O que foi dito naquela conversa não está mais guardado.
 transcript_heading = Conversa de { $date }. Todos os horários estão em UTC.
 transcript_you = Você
+transcript_you_edited = Você (editado)
 transcript_assistant = Assistente
 transcript_agent = Atendente
 transcript_file = [arquivo: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = Nội dung dài: tệp chỉ chứa phần mới nhất.
 transcript_gone = Nội dung của cuộc trò chuyện đó không còn được lưu giữ.
 transcript_heading = Cuộc trò chuyện ngày { $date }. Mọi thời gian đều theo UTC.
 transcript_you = Bạn
+transcript_you_edited = Bạn (đã sửa)
 transcript_assistant = Trợ lý
 transcript_agent = Nhân viên hỗ trợ
 transcript_file = [tệp: { $name }]

@@ -74,6 +74,7 @@ transcript_cut = 内容较长：文件中只有最新的部分。
 transcript_gone = 那次聊天的内容已不再保留。
 transcript_heading = { $date } 的聊天。所有时间均为 UTC。
 transcript_you = 你
+transcript_you_edited = 你（已编辑）
 transcript_assistant = 助手
 transcript_agent = 客服人员
 transcript_file = [文件：{ $name }]

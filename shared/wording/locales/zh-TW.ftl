@@ -74,6 +74,7 @@ transcript_cut = 內容較長：檔案中只有最新的部分。
 transcript_gone = 那次聊天的內容已不再保留。
 transcript_heading = { $date } 的聊天。所有時間均為 UTC。
 transcript_you = 你
+transcript_you_edited = 你（已編輯）
 transcript_assistant = 助理
 transcript_agent = 客服人員
 transcript_file = [檔案：{ $name }]

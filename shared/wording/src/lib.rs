@@ -297,6 +297,8 @@ sentences! {
     pub fn transcript_heading(date: &str);
     /// The person, in front of a line in that file. Plain text.
     pub fn transcript_you();
+    /// The person, in front of what they have made of a line in that file. Plain text.
+    pub fn transcript_you_edited();
     /// The virtual agent, in front of a line in that file. Plain text.
     pub fn transcript_assistant();
     /// An agent, in front of a line in that file. Plain text.

@@ -148,6 +148,13 @@ fn what_was_said_is_handed_out_as_a_file() {
         assert_eq!(answer.content, "In der angehängten Datei steht, was in diesem Chat gesagt wurde.");
         assert_eq!(answer.ephemeral_for, Some(jonas.person.id()));
         let text = file_of(desk, &answer);
+        let typed = jonas.types_in_the_dm("Stufe 41");
+        jonas.is_read().await;
+        chat.hears("Stufe 41").await;
+        desk.is_private("Stufe 42");
+        desk.sandbox.discord().edit_line(jonas.person, typed, "Stufe 42");
+        jonas.is_read().await;
+        chat.hears_about("Stufe 42").await;
         let (heading, lines) = text.split_once("\n\n").unwrap();
         let date = jonas.item().await["opened_at"]["S"].as_str().unwrap()[..10].to_owned();
         assert_eq!(heading, format!("Chat vom {date}. Alle Zeiten sind in UTC."));
@@ -171,6 +178,8 @@ fn what_was_said_is_handed_out_as_a_file() {
         // What is deleted is gone.
         let question = jonas.uses(jonas.place, "privacy delete", json!({})).await;
         jonas.presses_on(&question, "privacy-delete:").await;
+        [time] Du: Stufe 41
+        [time] Du (bearbeitet): Stufe 42
         desk.settles().await;
         let gone = jonas.clicks(&transcript).await;
         assert_eq!(gone.content, "Was in diesem Chat gesagt wurde, ist nicht mehr aufgehoben.");
