@@ -1,5 +1,6 @@
 //! Every word of the console's pages, in one place.
 
+use desk::privacy::Deleted;
 use desk::transcripts::Who;
 use domain::case::{Author, Case, Event, Field, FieldChange, Kind, Priority, Severity, Status};
 use domain::ids::CaseNumber;
@@ -405,10 +406,17 @@ pub fn facts(case: &Case) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// Says what was deleted of somebody, and that there is more where that is not all.
-pub fn deleted(conversations: usize, cases: usize, votes: usize, more: bool) -> String {
-    let rest = if more { " There is more than fits into one go: delete again." } else { "" };
-    format!("Deleted: {conversations} conversations, the name in {cases} cases, {votes} votes.{rest}")
+/// Says what was deleted of somebody, what could not be, and that there is more where that is not all.
+pub fn deleted(deleted: &Deleted) -> String {
+    let Deleted { conversations, cases, votes, threads_left, more } = deleted;
+    let threads = match threads_left {
+        0 => "",
+        _ => {
+            " A private thread in a Discord server is left, which the bot may not delete: a moderator of that server has to."
+        }
+    };
+    let rest = if *more { " There is more than fits into one go: delete again." } else { "" };
+    format!("Deleted: {conversations} conversations, the name in {cases} cases, {votes} votes.{threads}{rest}")
 }
 
 #[cfg(test)]

@@ -89,7 +89,11 @@ impl Answering {
                 match self.discord.edit_original(application, &token, &answer).await {
                     Ok(()) => {}
                     // The work is done; only its receipt is lost.
-                    Err(error @ (DiscordError::UnknownInteraction { .. } | DiscordError::UnknownMessage)) => {
+                    Err(
+                        error @ (DiscordError::UnknownInteraction { .. }
+                        | DiscordError::UnknownMessage
+                        | DiscordError::UnknownChannel),
+                    ) => {
                         warn!(interaction.id = %id, error = %error, "the answer could not be shown");
                     }
                     Err(error) => return Err(anyhow::Error::new(error).context("answer the interaction")),

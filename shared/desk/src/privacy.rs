@@ -1,10 +1,12 @@
 //! What is kept about a person: handed out, and deleted.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use discord::client::DiscordError;
 use domain::case::{Author, Case, Event, Field};
-use domain::conversation::Conversation;
+use domain::conversation::{Conversation, Way};
 use domain::ids::{CaseNumber, PersonId};
 use domain::text::for_agents;
 use futures::StreamExt as _;
@@ -12,7 +14,7 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{ERASED_NAME, StoreError};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::casework::Casework;
 use crate::closing::{Closing, EndedBy};
@@ -50,6 +52,8 @@ pub struct Deleted {
     pub cases: usize,
     /// How many votes are no longer known to be theirs.
     pub votes: usize,
+    /// How many conversations were held in a private thread that Discord does not let us delete.
+    pub threads_left: usize,
     /// Whether there is more than fits into one go: to be done again.
     pub more: bool,
 }
@@ -119,7 +123,8 @@ impl Privacy {
             self.closing.end(conversation, EndedBy::Person, true).await.context("end the chat")?;
         }
         store.erase_assignee(person, self.casework.configured, &traces).await.context("forget an assignee")?;
-        let work = traces.conversations.into_iter().map(|conversation| self.remove_conversation(conversation));
+        let threads_left = AtomicUsize::new(0);
+        let work = traces.conversations.into_iter().map(|one| self.remove_conversation(one, &threads_left));
         let conversations = some_at_a_time(work, until).await?;
         // The newest first: the board's cards of these are looked at most.
         let work = traces.cases.into_iter().rev().map(|number| self.take_out(number, person));
@@ -129,18 +134,50 @@ impl Privacy {
             store.erase_person(person, self.casework.configured).await.context("delete what is kept")?;
         }
         let votes = if more { 0 } else { traces.votes };
-        let deleted = Deleted { conversations: conversations.done, cases: cases.done, votes, more };
-        info!(conversations = deleted.conversations, cases = deleted.cases, votes, more, "deleted a person's data");
+        let threads_left = threads_left.into_inner();
+        let deleted = Deleted { conversations: conversations.done, cases: cases.done, votes, threads_left, more };
+        info!(
+            conversations = deleted.conversations,
+            cases = deleted.cases,
+            votes,
+            threads_left,
+            more,
+            "deleted a person's data"
+        );
         Ok(deleted)
     }
 
-    async fn remove_conversation(&self, conversation: Conversation) -> anyhow::Result<bool> {
+    async fn remove_conversation(
+        &self,
+        conversation: Conversation,
+        threads_left: &AtomicUsize,
+    ) -> anyhow::Result<bool> {
         if let Some(sid) = &conversation.sid {
             self.transcripts.remove(sid).await?;
+        }
+        if !self.remove_thread(&conversation).await? {
+            threads_left.fetch_add(1, Ordering::Relaxed);
+            // Its record goes last, with all that is left of the person: until then a repetition finds the thread and says so, too.
+            return Ok(true);
         }
         let forgotten = self.casework.store.erase_earlier_conversation(conversation.person, conversation.generation);
         forgotten.await.context("forget a conversation")?;
         Ok(true)
+    }
+
+    /// Deletes the private thread of a conversation with the name and the words in it; `false` where Discord refuses.
+    async fn remove_thread(&self, conversation: &Conversation) -> anyhow::Result<bool> {
+        if conversation.way != Way::Thread {
+            return Ok(true);
+        }
+        match self.closing.discord.delete_thread(conversation.channel).await {
+            Ok(()) => Ok(true),
+            Err(error @ (DiscordError::Refused { .. } | DiscordError::CannotDm { .. })) => {
+                warn!(channel.id = %conversation.channel, error = %error, "a private thread could not be deleted");
+                Ok(false)
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("delete a private thread")),
+        }
     }
 
     /// Takes a person out of a case; says whether they were in it.

@@ -214,6 +214,7 @@ delete_keep = Behalten
 deleted = Was wir über dich aufbewahrt haben, ist gelöscht. Deine Fälle tragen deinen Namen nicht mehr.
 nothing_deleted = Es wurde nichts gelöscht.
 privacy_busy = Wir arbeiten gerade noch an etwas von dir. Bitte versuch es in einer Minute noch einmal.
+thread_not_deleted = Ein privater Thread deiner Chats ließ sich nicht löschen. Bitte die Moderation jenes Servers, ihn zu löschen.
 
 ## Files and edits in the chat
 

@@ -215,6 +215,7 @@ delete_keep = Keep it
 deleted = What we kept about you is deleted. Your cases no longer carry your name.
 nothing_deleted = Nothing was deleted.
 privacy_busy = We are still working on something of yours. Please try again in a minute.
+thread_not_deleted = A private thread of your chats could not be deleted. Please ask the moderators of that server to delete it.
 
 ## Files and edits in the chat
 

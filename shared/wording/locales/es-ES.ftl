@@ -214,6 +214,7 @@ delete_keep = No borrar nada
 deleted = Se ha borrado lo que guardábamos sobre ti. Tus casos ya no llevan tu nombre.
 nothing_deleted = No se ha borrado nada.
 privacy_busy = Todavía estamos trabajando en algo tuyo. Inténtalo de nuevo en un minuto, por favor.
+thread_not_deleted = No se ha podido borrar un hilo privado de tus chats. Pide a los moderadores de ese servidor que lo borren.
 
 ## Files and edits in the chat
 

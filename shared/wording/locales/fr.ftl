@@ -214,6 +214,7 @@ delete_keep = Ne rien supprimer
 deleted = Ce que nous conservions sur toi est supprimé. Tes dossiers ne portent plus ton nom.
 nothing_deleted = Rien n’a été supprimé.
 privacy_busy = Nous traitons encore quelque chose pour toi. Réessaie dans une minute, s’il te plaît.
+thread_not_deleted = Un fil privé de tes discussions n’a pas pu être supprimé. Demande aux modérateurs de ce serveur de le supprimer.
 
 ## Files and edits in the chat
 

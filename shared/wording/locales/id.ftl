@@ -196,6 +196,7 @@ delete_keep = Jangan hapus
 deleted = Yang kami simpan tentang Anda sudah dihapus. Kasus Anda tidak lagi memuat nama Anda.
 nothing_deleted = Tidak ada yang dihapus.
 privacy_busy = Kami masih memproses sesuatu milik Anda. Silakan coba lagi dalam satu menit.
+thread_not_deleted = Sebuah utas pribadi dari obrolan Anda tidak dapat dihapus. Silakan minta moderator server itu menghapusnya.
 
 ## Files and edits in the chat
 

@@ -196,6 +196,7 @@ delete_keep = 削除しない
 deleted = あなたについて保存していた内容を削除しました。ケースにあなたの名前はもう残っていません。
 nothing_deleted = 何も削除していません。
 privacy_busy = まだ処理中のものがあります。1 分ほどしてからもう一度お試しください。
+thread_not_deleted = チャットの非公開スレッドを削除できませんでした。そのサーバーのモデレーターに削除を依頼してください。
 
 ## Files and edits in the chat
 

@@ -196,6 +196,7 @@ delete_keep = 삭제하지 않기
 deleted = 회원님에 대해 보관하던 내용을 삭제했습니다. 문의에 더 이상 이름이 남아 있지 않습니다.
 nothing_deleted = 아무것도 삭제하지 않았습니다.
 privacy_busy = 아직 처리 중인 작업이 있습니다. 1분 뒤에 다시 시도해 주세요.
+thread_not_deleted = 채팅의 비공개 스레드를 삭제하지 못했습니다. 해당 서버의 관리자에게 삭제를 요청해 주세요.
 
 ## Files and edits in the chat
 

@@ -214,6 +214,7 @@ delete_keep = Não apagar
 deleted = O que guardávamos sobre você foi apagado. Seus casos não trazem mais o seu nome.
 nothing_deleted = Nada foi apagado.
 privacy_busy = Ainda estamos trabalhando em algo seu. Tente de novo em um minuto, por favor.
+thread_not_deleted = Um tópico privado das suas conversas não pôde ser apagado. Peça aos moderadores daquele servidor que o apaguem.
 
 ## Files and edits in the chat
 

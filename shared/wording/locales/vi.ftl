@@ -196,6 +196,7 @@ delete_keep = Giữ lại
 deleted = Những gì chúng tôi lưu về bạn đã được xóa. Các yêu cầu của bạn không còn mang tên bạn.
 nothing_deleted = Không có gì bị xóa.
 privacy_busy = Chúng tôi vẫn đang xử lý một việc của bạn. Vui lòng thử lại sau một phút.
+thread_not_deleted = Không thể xóa một chủ đề riêng tư trong các cuộc trò chuyện của bạn. Vui lòng nhờ người điều hành của máy chủ đó xóa.
 
 ## Files and edits in the chat
 

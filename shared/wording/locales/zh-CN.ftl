@@ -196,6 +196,7 @@ delete_keep = 保留
 deleted = 我们保存的关于你的内容已删除。你的工单不再带有你的名字。
 nothing_deleted = 没有删除任何内容。
 privacy_busy = 我们还在处理你的一些内容。请一分钟后再试。
+thread_not_deleted = 你的聊天中有一个私密子区无法删除。请让该服务器的管理员将其删除。
 
 ## Files and edits in the chat
 

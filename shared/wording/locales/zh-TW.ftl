@@ -196,6 +196,7 @@ delete_keep = 保留
 deleted = 我們保存的關於你的內容已刪除。你的案件不再帶有你的名字。
 nothing_deleted = 沒有刪除任何內容。
 privacy_busy = 我們還在處理你的一些內容。請一分鐘後再試。
+thread_not_deleted = 你的聊天中有一個私人討論串無法刪除。請該伺服器的管理員將其刪除。
 
 ## Files and edits in the chat
 

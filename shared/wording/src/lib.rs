@@ -454,6 +454,8 @@ sentences! {
     pub fn nothing_deleted();
     /// Something of the person's is in the works, so their data can be neither exported nor deleted now.
     pub fn privacy_busy();
+    /// Said beside that where Discord does not let us delete a private thread.
+    pub fn thread_not_deleted();
 
     /// Stands above the files that could not be passed on to the agents, each of which is a line with its reason.
     pub fn files_left_out();

@@ -49,7 +49,12 @@ async fn answer(privacy: &Privacy, interaction: Interaction) -> anyhow::Result<O
                 // The same button goes on.
                 return Ok(OutgoingMessage::text(says.privacy_busy()).with_buttons(delete_buttons(says, person)));
             }
-            Ok(OutgoingMessage::text(says.deleted()))
+            let mut said = says.deleted();
+            if deleted.threads_left > 0 {
+                said.push('\n');
+                said.push_str(&says.thread_not_deleted());
+            }
+            Ok(OutgoingMessage::text(said))
         }
         (Some(_), _) => Ok(OutgoingMessage::text(says.nothing_deleted())),
         (None, Some("export")) => {

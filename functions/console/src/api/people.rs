@@ -37,7 +37,7 @@ pub async fn export(
 
 /// Delete what is kept about a person.
 ///
-/// Chats are ended and removed; cases keep their number and facts without the person. Of somebody with thousands of cases one request
+/// Chats are ended and removed, with the private threads that they were held in; cases keep their number and facts without the person. Of somebody with thousands of cases one request
 /// deletes a part and answers 202: repeat it until it answers 200. May be done twice.
 #[utoipa::path(
     delete, path = "/api/people/{id}", operation_id = "deletePerson", tag = "people",
@@ -56,7 +56,7 @@ pub async fn delete(
     Pairs::parse(query.as_deref()).check(&[], &[])?;
     info!(person.id = %person, by = ?caller.actor, "deletes what is kept about a person");
     let deleted = deps.privacy.delete(person).await?;
-    let Deleted { conversations, cases, votes, more } = deleted;
+    let Deleted { conversations, cases, votes, threads_left, more } = deleted;
     let status = if more { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(DeletedData { conversations, cases, votes, more })))
+    Ok((status, Json(DeletedData { conversations, cases, votes, threads_left, more })))
 }

@@ -515,6 +515,8 @@ pub struct DeletedData {
     pub cases: usize,
     /// How many votes are no longer known to be theirs.
     pub votes: usize,
+    /// How many of the conversations were held in a private thread that Discord does not let the bot delete.
+    pub threads_left: usize,
     /// Whether there is more to be deleted: repeat the request.
     pub more: bool,
 }

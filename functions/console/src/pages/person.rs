@@ -65,7 +65,7 @@ pub async fn delete(
     info!(person.id = %person, by = ?viewer.caller.actor, "deletes what is kept about a person");
     match deps.privacy.delete(person).await {
         Ok(deleted) => {
-            let said = text::deleted(deleted.conversations, deleted.cases, deleted.votes, deleted.more);
+            let said = text::deleted(&deleted);
             let (status, said) = if deleted.more {
                 (StatusCode::ACCEPTED, problem(&said))
             } else {
