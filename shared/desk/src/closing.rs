@@ -62,7 +62,7 @@ impl Closing {
             _ => self.begin_to_end(conversation, by, repeated).await?,
         };
         self.close_at_twilio(&ending).await?;
-        self.say_ended(&ending).await?;
+        self.say_ended(&ending, None).await?;
         match self.finish(&ending, &Stage::Closed, &Progress::default(), None).await {
             // What Twilio reports of the end was quicker, and has done the same.
             Err(StoreError::Conflict(_)) => info!("the conversation was closed while it was being ended"),
@@ -145,11 +145,20 @@ impl Closing {
         }
     }
 
-    /// Tells the person that the chat is over, once per conversation whichever way it ended. A goodbye that they cannot be shown, because
-    /// they accept no direct messages or their thread is gone or locked, keeps no chat from ending.
-    pub async fn say_ended(&self, conversation: &Conversation) -> anyhow::Result<()> {
+    /// Tells the person that the chat is over, once per conversation whichever way it ended, and offers to go on with a case that is not
+    /// done, also with the `change` that the end makes. A goodbye that they cannot be shown, because they accept no direct messages or their
+    /// thread is gone or locked, keeps no chat from ending.
+    pub async fn say_ended(&self, conversation: &Conversation, change: Option<&Change>) -> anyhow::Result<()> {
         let says = wording::of(&conversation.locale);
-        let message = said::ended(says, conversation);
+        let case = match conversation.case {
+            Some(number) => self.casework.store.case(number).await.context("look whether the case is done")?,
+            None => None,
+        };
+        let undone = case.is_some_and(|case| {
+            let after = change.and_then(|change| case.apply(change, Timestamp::now()).ok().flatten());
+            !after.map_or(case, |(after, _)| after).status.is_done()
+        });
+        let message = said::ended(says, conversation, undone);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
         match self.discord.post(conversation.channel, &message, &nonce).await {
             Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! A chat's case that was opened again goes on in the person's next chat, or in the one that is open.
+//! A chat's case that is to go on does so in the person's next chat, or in the one that is open.
 
 use anyhow::Context;
 use domain::case::{Author, Case, Change, Edit};
@@ -24,6 +24,17 @@ pub struct Continuing {
     pub twilio: twilio::client::Client,
     /// Where the case console is.
     pub console_url: Option<String>,
+}
+
+/// Where a case goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoesOn {
+    /// In this chat, which is open.
+    Here(Box<Conversation>),
+    /// In the chat after the open one, which is about another case.
+    Later,
+    /// In the person's next chat.
+    Next,
 }
 
 impl Continuing {
@@ -69,42 +80,44 @@ impl Continuing {
         self.store.case_continued(person, number).await.context("remember that the case goes on")
     }
 
-    /// The reporter opened the case of a chat again: it goes on in the chat that is open, if that has no case, or else in the next one.
-    /// May be done twice.
-    pub async fn opened_again(&self, person: PersonId, number: CaseNumber) -> anyhow::Result<()> {
+    /// The case of a chat is to go on: in the chat that is open, if that has no case, or else in the next one. May be done twice.
+    pub async fn go_on(&self, person: PersonId, number: CaseNumber) -> anyhow::Result<GoesOn> {
         // First, so that a chat which is opened at this moment finds it.
         self.store.continue_case(person, number).await.context("remember the case for the next chat")?;
         for _ in 0..TRIES {
             let current = self.store.conversation(person).await.context("load the conversation")?;
             let open = |current: &Conversation| current.stage.is_open() && current.stage != Stage::Ending;
-            let Some(current) = current.filter(open) else { return Ok(()) };
-            let Some(case) = self.store.case(number).await.context("load the case")? else { return Ok(()) };
-            let Some(sid) = &current.sid else { return Ok(()) };
+            let Some(current) = current.filter(open) else { return Ok(GoesOn::Next) };
+            let Some(case) = self.store.case(number).await.context("load the case")? else { return Ok(GoesOn::Next) };
+            let Some(sid) = &current.sid else { return Ok(GoesOn::Next) };
             if current.case == Some(number) {
                 // A first try died here, unless it is the case's own chat.
                 if current.continues.is_some() {
                     self.tell_the_agents(&current, number).await?;
                 }
-                return self.went_on(person, number).await;
+                self.went_on(person, number).await?;
+                return Ok(GoesOn::Here(Box::new(current)));
             }
             if current.case.is_some() {
-                return Ok(());
+                return Ok(GoesOn::Later);
             }
             let continues = case.conversations.last().cloned();
-            let Ok(Some((case, event))) = case.apply(&goes_on(sid), Timestamp::now()) else { return Ok(()) };
+            let Ok(Some((case, event))) = case.apply(&goes_on(sid), Timestamp::now()) else {
+                return Ok(GoesOn::Next);
+            };
             let tied = Conversation { case: Some(number), continues, ..current.clone() };
             match self.store.continue_in(&current, &tied, &case, &event).await {
                 Ok(()) => {
                     info!(case.number = %number, conversation.sid = %sid, "a case goes on in the chat that is open");
                     self.tell_the_agents(&tied, number).await?;
-                    return self.went_on(person, number).await;
+                    self.went_on(person, number).await?;
+                    return Ok(GoesOn::Here(Box::new(tied)));
                 }
                 Err(StoreError::Conflict(_)) => {}
                 Err(error) => return Err(anyhow::Error::new(error).context("tie the case to the chat")),
             }
         }
-        // It waits for the next chat.
-        Ok(())
+        Ok(GoesOn::Next)
     }
 
     async fn tell_the_agents(&self, conversation: &Conversation, number: CaseNumber) -> anyhow::Result<()> {

@@ -608,7 +608,7 @@ impl Delivering {
             _ => {}
         }
         match &step.say {
-            Some(Notice::Ended) => self.closing.say_ended(conversation).await?,
+            Some(Notice::Ended) => self.closing.say_ended(conversation, step.case.as_ref()).await?,
             Some(notice) => match self.say(conversation, notice, id).await {
                 // Nobody reads it; conversation and case move on all the same.
                 Ok(()) | Err(Undelivered::Never(_)) => {}

@@ -3,10 +3,10 @@
 use anyhow::Context;
 use discord::files::safe_name;
 use discord::message::{Button, ButtonStyle, OutgoingMessage, escape_markdown};
-use discord::routes::{AGENT, CASE_RATE, CustomId, END, REPLY, TRANSCRIPT};
+use discord::routes::{AGENT, CASE_RATE, CASE_REOPEN, CustomId, END, REPLY, TRANSCRIPT};
 use domain::conversation::{Conversation, Stage};
 use domain::echo;
-use domain::ids::{AttachmentId, PersonId};
+use domain::ids::{AttachmentId, CaseNumber, PersonId};
 use domain::line::Said;
 use domain::text::Notice;
 use serde_json::{Value, json};
@@ -40,8 +40,14 @@ pub fn with_buttons(says: &Wording, content: String, person: PersonId, stage: &S
     OutgoingMessage { content, buttons: buttons(says, person, stage), ..OutgoingMessage::default() }
 }
 
-/// The message of the end: where there is a case it asks for a rating, and it always offers what was said.
-pub fn ended(says: &Wording, conversation: &Conversation) -> OutgoingMessage {
+/// *Reopen*: the case goes on.
+pub fn reopen(says: &Wording, person: PersonId, case: CaseNumber) -> Button {
+    Button::custom(says.reopen(), ButtonStyle::Secondary, CustomId::new(CASE_REOPEN, person).with(case))
+}
+
+/// The message of the end: where there is a case it asks for a rating, one that is left `undone` can go on, and what was said is always
+/// offered.
+pub fn ended(says: &Wording, conversation: &Conversation, undone: bool) -> OutgoingMessage {
     let person = conversation.person;
     let mut message = OutgoingMessage::text(says.notice(&Notice::Ended));
     if let Some(case) = conversation.case {
@@ -55,10 +61,12 @@ pub fn ended(says: &Wording, conversation: &Conversation) -> OutgoingMessage {
         message.buttons.extend((1..=5).map(star));
     }
     message.buttons.extend(buttons(says, person, &Stage::Closed));
+    message.buttons.extend(conversation.case.filter(|_| undone).map(|case| reopen(says, person, case)));
     let transcript = CustomId::new(TRANSCRIPT, person).with(conversation.generation);
     message.buttons.push(Button::custom(says.transcript(), ButtonStyle::Secondary, transcript));
     message
 }
+
 /// What the person said as their chat shows it where they did not type it there: its text, and the names of its files.
 pub fn own_line(says: &Wording, said: &Said) -> String {
     let files = said.files.iter().map(|file| format!("\u{1f4ce} {}", safe_name(&file.name)));
@@ -131,14 +139,6 @@ pub fn is_own(message: &MessageResource, key: &str) -> bool {
     message.attributes.get("key").and_then(Value::as_str) == Some(key)
 }
 
-/// Says something in the conversation, silently (no webhook hears of it), and only once: `repeated` looks for it first.
-pub async fn say_once(
-    twilio: &twilio::client::Client,
-    conversation: &Conversation,
-    voice: Voice,
-    key: &str,
-    body: String,
-    repeated: bool,
 /// By which key the agents' note of an edit is known.
 pub fn edit_key(edition: &str) -> String {
     format!("{EDITED}{edition}")
@@ -149,6 +149,14 @@ pub fn is_edit(message: &MessageResource) -> bool {
     message.attributes.get("key").and_then(Value::as_str).is_some_and(|key| key.starts_with(EDITED))
 }
 
+/// Says something in the conversation, silently (no webhook hears of it), and only once: `repeated` looks for it first.
+pub async fn say_once(
+    twilio: &twilio::client::Client,
+    conversation: &Conversation,
+    voice: Voice,
+    key: &str,
+    body: String,
+    repeated: bool,
 ) -> Result<Option<u32>, TwilioError> {
     let Some(sid) = &conversation.sid else { return Ok(None) };
     if repeated {
@@ -244,11 +252,13 @@ mod tests {
             ids.collect::<Vec<_>>()
         };
         let says = wording::of("en-US");
-        assert_eq!(ids(ended(says, &chat)), ["reply:v1:7", "transcript:v1:7:3"]);
+        assert_eq!(ids(ended(says, &chat, true)), ["reply:v1:7", "transcript:v1:7:3"]);
         let rated = Conversation { case: Some(domain::ids::CaseNumber(12)), ..chat };
         let stars = (1..=5).map(|stars| format!("case-rate:v1:7:12:{stars}"));
-        let expected: Vec<_> = stars.chain(["reply:v1:7".to_owned(), "transcript:v1:7:3".to_owned()]).collect();
-        assert_eq!(ids(ended(says, &rated)), expected);
+        let mut expected: Vec<_> = stars.chain(["reply:v1:7".to_owned(), "transcript:v1:7:3".to_owned()]).collect();
+        assert_eq!(ids(ended(says, &rated, false)), expected);
+        expected.insert(6, "case-reopen:v1:7:12".to_owned());
+        assert_eq!(ids(ended(says, &rated, true)), expected, "what is left undone can go on");
     }
 
     #[test]

@@ -116,8 +116,8 @@ pub mod for_agents {
     /// The chat is about a case that was talked about before.
     pub fn continues(number: CaseNumber, url: Option<&str>) -> String {
         match url {
-            Some(url) => format!("This chat continues case #{number}, which was opened again: {url}"),
-            None => format!("This chat continues case #{number}, which was opened again."),
+            Some(url) => format!("This chat continues case #{number}: {url}"),
+            None => format!("This chat continues case #{number}."),
         }
     }
 

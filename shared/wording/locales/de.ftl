@@ -171,7 +171,9 @@ in_thread = { $mention }, es gibt Neues zu deiner Meldung:
 
 reopen = Wieder öffnen
 reopened_by_you = **#{ $number }** ist wieder offen. Wir sehen es uns noch einmal an.
-reopened_for_chat = **#{ $number }** ist wieder offen. Schreib uns hier: Dein Chat setzt diesen Fall fort, auch mit einem Menschen, wenn du danach fragst.
+reopened_for_chat = **#{ $number }** ist wieder offen. Dein Chat setzt diesen Fall fort, auch mit einem Menschen, wenn du danach fragst: { $link }
+reopened_for_next_chat = **#{ $number }** ist wieder offen. Drück *{ reply }* oder benutze `/nachricht`, um uns zu schreiben: Dein nächster Chat setzt diesen Fall fort.
+reopened_for_later_chat = **#{ $number }** ist wieder offen. In deinem offenen Chat geht es um etwas anderes; dieser Fall geht in deinem nächsten Chat weiter, nach diesem.
 reopen_too_late = **#{ $number }** wurde vor mehr als { $days ->
         [one] { $days } Tag
        *[other] { $days } Tagen
@@ -212,9 +214,9 @@ delete_asks = **Soll gelöscht werden, was wir über dich aufbewahren?**
 delete_confirm = Alles löschen
 delete_keep = Behalten
 deleted = Was wir über dich aufbewahrt haben, ist gelöscht. Deine Fälle tragen deinen Namen nicht mehr.
+thread_not_deleted = Ein privater Thread deiner Chats ließ sich nicht löschen. Bitte die Moderation jenes Servers, ihn zu löschen.
 nothing_deleted = Es wurde nichts gelöscht.
 privacy_busy = Wir arbeiten gerade noch an etwas von dir. Bitte versuch es in einer Minute noch einmal.
-thread_not_deleted = Ein privater Thread deiner Chats ließ sich nicht löschen. Bitte die Moderation jenes Servers, ihn zu löschen.
 
 ## Files and edits in the chat
 

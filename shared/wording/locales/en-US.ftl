@@ -172,7 +172,9 @@ in_thread = { $mention }, there is news of your report:
 
 reopen = Reopen
 reopened_by_you = **#{ $number }** is open again. We will have another look.
-reopened_for_chat = **#{ $number }** is open again. Write to us here: your chat continues this case, also with a person when you ask for one.
+reopened_for_chat = **#{ $number }** is open again. Your chat continues this case, also with a person when you ask for one: { $link }
+reopened_for_next_chat = **#{ $number }** is open again. Press *{ reply }* or use `/message` to write to us: your next chat continues this case.
+reopened_for_later_chat = **#{ $number }** is open again. Your open chat is about something else; this case continues in your next chat, after this one.
 reopen_too_late = **#{ $number }** was resolved more than { $days ->
         [one] { $days } day
        *[other] { $days } days
@@ -213,9 +215,9 @@ delete_asks = **Delete what we keep about you?**
 delete_confirm = Delete everything
 delete_keep = Keep it
 deleted = What we kept about you is deleted. Your cases no longer carry your name.
+thread_not_deleted = A private thread of your chats could not be deleted. Please ask the moderators of that server to delete it.
 nothing_deleted = Nothing was deleted.
 privacy_busy = We are still working on something of yours. Please try again in a minute.
-thread_not_deleted = A private thread of your chats could not be deleted. Please ask the moderators of that server to delete it.
 
 ## Files and edits in the chat
 

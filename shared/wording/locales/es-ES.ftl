@@ -171,7 +171,9 @@ in_thread = { $mention }, hay novedades de tu informe:
 
 reopen = Reabrir
 reopened_by_you = **#{ $number }** vuelve a estar abierto. Lo miraremos otra vez.
-reopened_for_chat = **#{ $number }** vuelve a estar abierto. Escríbenos aquí: tu chat continúa este caso, también con una persona si la pides.
+reopened_for_chat = **#{ $number }** vuelve a estar abierto. Tu chat continúa este caso, también con una persona si la pides: { $link }
+reopened_for_next_chat = **#{ $number }** vuelve a estar abierto. Pulsa *{ reply }* o usa `/mensaje` para escribirnos: tu próximo chat continúa este caso.
+reopened_for_later_chat = **#{ $number }** vuelve a estar abierto. Tu chat abierto trata de otra cosa; este caso continúa en tu próximo chat, después de este.
 reopen_too_late = **#{ $number }** se resolvió hace más de { $days ->
         [one] { $days } día
        *[other] { $days } días
@@ -212,9 +214,9 @@ delete_asks = **¿Borrar lo que guardamos sobre ti?**
 delete_confirm = Borrar todo
 delete_keep = No borrar nada
 deleted = Se ha borrado lo que guardábamos sobre ti. Tus casos ya no llevan tu nombre.
+thread_not_deleted = No se ha podido borrar un hilo privado de tus chats. Pide a los moderadores de ese servidor que lo borren.
 nothing_deleted = No se ha borrado nada.
 privacy_busy = Todavía estamos trabajando en algo tuyo. Inténtalo de nuevo en un minuto, por favor.
-thread_not_deleted = No se ha podido borrar un hilo privado de tus chats. Pide a los moderadores de ese servidor que lo borren.
 
 ## Files and edits in the chat
 

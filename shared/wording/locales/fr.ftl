@@ -171,7 +171,9 @@ in_thread = { $mention }, il y a du nouveau pour ton signalement :
 
 reopen = Rouvrir
 reopened_by_you = **#{ $number }** est rouvert. Nous allons regarder à nouveau.
-reopened_for_chat = **#{ $number }** est rouvert. Écris-nous ici : ta discussion continue ce dossier, aussi avec une personne si tu le demandes.
+reopened_for_chat = **#{ $number }** est rouvert. Ta discussion continue ce dossier, aussi avec une personne si tu le demandes : { $link }
+reopened_for_next_chat = **#{ $number }** est rouvert. Appuie sur *{ reply }* ou utilise `/message` pour nous écrire : ta prochaine discussion continue ce dossier.
+reopened_for_later_chat = **#{ $number }** est rouvert. Ta discussion en cours porte sur autre chose ; ce dossier continue dans ta prochaine discussion, après celle-ci.
 reopen_too_late = **#{ $number }** a été résolu il y a plus de { $days ->
         [one] { $days } jour
        *[other] { $days } jours
@@ -212,9 +214,9 @@ delete_asks = **Supprimer ce que nous conservons sur toi ?**
 delete_confirm = Tout supprimer
 delete_keep = Ne rien supprimer
 deleted = Ce que nous conservions sur toi est supprimé. Tes dossiers ne portent plus ton nom.
+thread_not_deleted = Un fil privé de tes discussions n’a pas pu être supprimé. Demande aux modérateurs de ce serveur de le supprimer.
 nothing_deleted = Rien n’a été supprimé.
 privacy_busy = Nous traitons encore quelque chose pour toi. Réessaie dans une minute, s’il te plaît.
-thread_not_deleted = Un fil privé de tes discussions n’a pas pu être supprimé. Demande aux modérateurs de ce serveur de le supprimer.
 
 ## Files and edits in the chat
 

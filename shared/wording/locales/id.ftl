@@ -159,7 +159,9 @@ in_thread = { $mention }, ada kabar tentang laporan Anda:
 
 reopen = Buka kembali
 reopened_by_you = **#{ $number }** dibuka kembali. Kami akan memeriksanya lagi.
-reopened_for_chat = **#{ $number }** dibuka kembali. Tulislah kepada kami di sini: obrolan Anda melanjutkan kasus ini, juga dengan petugas jika Anda memintanya.
+reopened_for_chat = **#{ $number }** dibuka kembali. Obrolan Anda melanjutkan kasus ini, juga dengan petugas jika Anda memintanya: { $link }
+reopened_for_next_chat = **#{ $number }** dibuka kembali. Tekan *{ reply }* atau gunakan `/pesan` untuk menulis kepada kami: obrolan Anda berikutnya melanjutkan kasus ini.
+reopened_for_later_chat = **#{ $number }** dibuka kembali. Obrolan Anda yang terbuka membahas hal lain; kasus ini berlanjut di obrolan Anda berikutnya, setelah yang ini.
 reopen_too_late = **#{ $number }** sudah selesai lebih dari { $days } hari yang lalu dan tidak dapat dibuka kembali. Silakan buat laporan baru.
 reopen_not_possible = **#{ $number }** tidak dapat dibuka kembali. Statusnya: { $status }
 
@@ -194,9 +196,9 @@ delete_asks = **Hapus yang kami simpan tentang Anda?**
 delete_confirm = Hapus semua
 delete_keep = Jangan hapus
 deleted = Yang kami simpan tentang Anda sudah dihapus. Kasus Anda tidak lagi memuat nama Anda.
+thread_not_deleted = Sebuah utas pribadi dari obrolan Anda tidak dapat dihapus. Silakan minta moderator server itu menghapusnya.
 nothing_deleted = Tidak ada yang dihapus.
 privacy_busy = Kami masih memproses sesuatu milik Anda. Silakan coba lagi dalam satu menit.
-thread_not_deleted = Sebuah utas pribadi dari obrolan Anda tidak dapat dihapus. Silakan minta moderator server itu menghapusnya.
 
 ## Files and edits in the chat
 

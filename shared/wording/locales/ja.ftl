@@ -159,7 +159,9 @@ in_thread = { $mention } さん、報告についてお知らせがあります:
 
 reopen = 再開する
 reopened_by_you = **#{ $number }** を再開しました。もう一度確認します。
-reopened_for_chat = **#{ $number }** を再開しました。こちらにお書きください。チャットはこのケースの続きとなり、ご希望があれば担当者が対応します。
+reopened_for_chat = **#{ $number }** を再開しました。チャットはこのケースの続きとなり、ご希望があれば担当者が対応します: { $link }
+reopened_for_next_chat = **#{ $number }** を再開しました。*{ reply }* を押すか `/メッセージ` を使ってお書きください。次のチャットがこのケースの続きになります。
+reopened_for_later_chat = **#{ $number }** を再開しました。いま開いているチャットは別の件です。このケースは、そのあとの次のチャットで続きます。
 reopen_too_late = **#{ $number }** は解決から { $days } 日以上たっているため、再開できません。新しく報告してください。
 reopen_not_possible = **#{ $number }** は再開できません。現在の状態: { $status }
 
@@ -194,9 +196,9 @@ delete_asks = **あなたについて保存している内容を削除します�
 delete_confirm = すべて削除する
 delete_keep = 削除しない
 deleted = あなたについて保存していた内容を削除しました。ケースにあなたの名前はもう残っていません。
+thread_not_deleted = チャットの非公開スレッドを削除できませんでした。そのサーバーのモデレーターに削除を依頼してください。
 nothing_deleted = 何も削除していません。
 privacy_busy = まだ処理中のものがあります。1 分ほどしてからもう一度お試しください。
-thread_not_deleted = チャットの非公開スレッドを削除できませんでした。そのサーバーのモデレーターに削除を依頼してください。
 
 ## Files and edits in the chat
 

@@ -159,7 +159,9 @@ in_thread = { $mention } 님, 제보에 새 소식이 있습니다:
 
 reopen = 다시 열기
 reopened_by_you = **#{ $number }** 번이 다시 열렸습니다. 다시 살펴보겠습니다.
-reopened_for_chat = **#{ $number }** 번이 다시 열렸습니다. 여기에 글을 남겨 주세요. 채팅은 이 문의를 이어 가며, 원하시면 상담원이 함께합니다.
+reopened_for_chat = **#{ $number }** 번이 다시 열렸습니다. 채팅은 이 문의를 이어 가며, 원하시면 상담원이 함께합니다: { $link }
+reopened_for_next_chat = **#{ $number }** 번이 다시 열렸습니다. *{ reply }* 버튼을 누르거나 `/메시지` 명령어로 글을 보내 주세요. 다음 채팅이 이 문의를 이어 갑니다.
+reopened_for_later_chat = **#{ $number }** 번이 다시 열렸습니다. 지금 열려 있는 채팅은 다른 내용입니다. 이 문의는 그 뒤의 다음 채팅에서 이어집니다.
 reopen_too_late = **#{ $number }** 번은 해결된 지 { $days }일이 넘어 다시 열 수 없습니다. 새로 제보해 주세요.
 reopen_not_possible = **#{ $number }** 번은 다시 열 수 없습니다. 현재 상태: { $status }
 
@@ -194,9 +196,9 @@ delete_asks = **회원님에 대해 보관 중인 내용을 삭제할까요?**
 delete_confirm = 모두 삭제
 delete_keep = 삭제하지 않기
 deleted = 회원님에 대해 보관하던 내용을 삭제했습니다. 문의에 더 이상 이름이 남아 있지 않습니다.
+thread_not_deleted = 채팅의 비공개 스레드를 삭제하지 못했습니다. 해당 서버의 관리자에게 삭제를 요청해 주세요.
 nothing_deleted = 아무것도 삭제하지 않았습니다.
 privacy_busy = 아직 처리 중인 작업이 있습니다. 1분 뒤에 다시 시도해 주세요.
-thread_not_deleted = 채팅의 비공개 스레드를 삭제하지 못했습니다. 해당 서버의 관리자에게 삭제를 요청해 주세요.
 
 ## Files and edits in the chat
 

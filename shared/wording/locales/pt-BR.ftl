@@ -171,7 +171,9 @@ in_thread = { $mention }, há novidades sobre o seu relato:
 
 reopen = Reabrir
 reopened_by_you = **#{ $number }** foi reaberto. Vamos olhar mais uma vez.
-reopened_for_chat = **#{ $number }** foi reaberto. Escreva para nós aqui: sua conversa continua este caso, também com uma pessoa quando você pedir.
+reopened_for_chat = **#{ $number }** foi reaberto. Sua conversa continua este caso, também com uma pessoa quando você pedir: { $link }
+reopened_for_next_chat = **#{ $number }** foi reaberto. Clique em *{ reply }* ou use `/mensagem` para escrever para nós: sua próxima conversa continua este caso.
+reopened_for_later_chat = **#{ $number }** foi reaberto. Sua conversa aberta trata de outra coisa; este caso continua na sua próxima conversa, depois desta.
 reopen_too_late = **#{ $number }** foi resolvido há mais de { $days ->
         [one] { $days } dia
        *[other] { $days } dias
@@ -212,9 +214,9 @@ delete_asks = **Apagar o que guardamos sobre você?**
 delete_confirm = Apagar tudo
 delete_keep = Não apagar
 deleted = O que guardávamos sobre você foi apagado. Seus casos não trazem mais o seu nome.
+thread_not_deleted = Um tópico privado das suas conversas não pôde ser apagado. Peça aos moderadores daquele servidor que o apaguem.
 nothing_deleted = Nada foi apagado.
 privacy_busy = Ainda estamos trabalhando em algo seu. Tente de novo em um minuto, por favor.
-thread_not_deleted = Um tópico privado das suas conversas não pôde ser apagado. Peça aos moderadores daquele servidor que o apaguem.
 
 ## Files and edits in the chat
 

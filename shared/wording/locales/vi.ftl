@@ -159,7 +159,9 @@ in_thread = { $mention }, có tin mới về báo cáo của bạn:
 
 reopen = Mở lại
 reopened_by_you = **#{ $number }** đã được mở lại. Chúng tôi sẽ xem lại lần nữa.
-reopened_for_chat = **#{ $number }** đã được mở lại. Hãy viết cho chúng tôi tại đây: cuộc trò chuyện của bạn sẽ tiếp tục yêu cầu này, kể cả với nhân viên khi bạn cần.
+reopened_for_chat = **#{ $number }** đã được mở lại. Cuộc trò chuyện của bạn sẽ tiếp tục yêu cầu này, kể cả với nhân viên khi bạn cần: { $link }
+reopened_for_next_chat = **#{ $number }** đã được mở lại. Nhấn *{ reply }* hoặc dùng `/nhắn_tin` để viết cho chúng tôi: cuộc trò chuyện tiếp theo của bạn sẽ tiếp tục yêu cầu này.
+reopened_for_later_chat = **#{ $number }** đã được mở lại. Cuộc trò chuyện đang mở của bạn nói về việc khác; yêu cầu này sẽ tiếp tục trong cuộc trò chuyện tiếp theo của bạn, sau cuộc này.
 reopen_too_late = **#{ $number }** đã được giải quyết hơn { $days } ngày trước và không thể mở lại nữa. Vui lòng gửi báo cáo mới.
 reopen_not_possible = Không thể mở lại **#{ $number }**. Trạng thái hiện tại: { $status }
 
@@ -194,9 +196,9 @@ delete_asks = **Xóa những gì chúng tôi lưu về bạn?**
 delete_confirm = Xóa tất cả
 delete_keep = Giữ lại
 deleted = Những gì chúng tôi lưu về bạn đã được xóa. Các yêu cầu của bạn không còn mang tên bạn.
+thread_not_deleted = Không thể xóa một chủ đề riêng tư trong các cuộc trò chuyện của bạn. Vui lòng nhờ người điều hành của máy chủ đó xóa.
 nothing_deleted = Không có gì bị xóa.
 privacy_busy = Chúng tôi vẫn đang xử lý một việc của bạn. Vui lòng thử lại sau một phút.
-thread_not_deleted = Không thể xóa một chủ đề riêng tư trong các cuộc trò chuyện của bạn. Vui lòng nhờ người điều hành của máy chủ đó xóa.
 
 ## Files and edits in the chat
 

@@ -159,7 +159,9 @@ in_thread = { $mention }，你的反馈有新进展：
 
 reopen = 重新打开
 reopened_by_you = **#{ $number }** 已重新打开。我们会再看一看。
-reopened_for_chat = **#{ $number }** 已重新打开。请在这里给我们留言：你的聊天将继续处理此工单，需要时也可以联系人工客服。
+reopened_for_chat = **#{ $number }** 已重新打开。你的聊天将继续处理此工单，需要时也可以联系人工客服：{ $link }
+reopened_for_next_chat = **#{ $number }** 已重新打开。点击 *{ reply }* 或使用 `/消息` 给我们留言：你的下一次聊天将继续处理此工单。
+reopened_for_later_chat = **#{ $number }** 已重新打开。你当前的聊天是关于其他事情的；此工单将在这次聊天之后的下一次聊天中继续处理。
 reopen_too_late = **#{ $number }** 解决已超过 { $days } 天，无法重新打开。请提交新的反馈。
 reopen_not_possible = 无法重新打开 **#{ $number }**。当前状态：{ $status }
 
@@ -194,9 +196,9 @@ delete_asks = **要删除我们保存的关于你的内容吗？**
 delete_confirm = 全部删除
 delete_keep = 保留
 deleted = 我们保存的关于你的内容已删除。你的工单不再带有你的名字。
+thread_not_deleted = 你的聊天中有一个私密子区无法删除。请让该服务器的管理员将其删除。
 nothing_deleted = 没有删除任何内容。
 privacy_busy = 我们还在处理你的一些内容。请一分钟后再试。
-thread_not_deleted = 你的聊天中有一个私密子区无法删除。请让该服务器的管理员将其删除。
 
 ## Files and edits in the chat
 

@@ -159,7 +159,9 @@ in_thread = { $mention }，你的回報有新進展：
 
 reopen = 重新開啟
 reopened_by_you = **#{ $number }** 已重新開啟。我們會再看一次。
-reopened_for_chat = **#{ $number }** 已重新開啟。請在這裡寫訊息給我們：你的聊天將繼續處理此案件，需要時也可以聯絡真人客服。
+reopened_for_chat = **#{ $number }** 已重新開啟。你的聊天將繼續處理此案件，需要時也可以聯絡真人客服：{ $link }
+reopened_for_next_chat = **#{ $number }** 已重新開啟。按下 *{ reply }* 或使用 `/訊息` 寫給我們：你的下一次聊天將繼續處理此案件。
+reopened_for_later_chat = **#{ $number }** 已重新開啟。你目前的聊天是關於其他事情的；此案件將在這次聊天之後的下一次聊天中繼續處理。
 reopen_too_late = **#{ $number }** 解決已超過 { $days } 天，無法重新開啟。請提交新的回報。
 reopen_not_possible = 無法重新開啟 **#{ $number }**。目前狀態：{ $status }
 
@@ -194,9 +196,9 @@ delete_asks = **要刪除我們保存的關於你的內容嗎？**
 delete_confirm = 全部刪除
 delete_keep = 保留
 deleted = 我們保存的關於你的內容已刪除。你的案件不再帶有你的名字。
+thread_not_deleted = 你的聊天中有一個私人討論串無法刪除。請該伺服器的管理員將其刪除。
 nothing_deleted = 沒有刪除任何內容。
 privacy_busy = 我們還在處理你的一些內容。請一分鐘後再試。
-thread_not_deleted = 你的聊天中有一個私人討論串無法刪除。請該伺服器的管理員將其刪除。
 
 ## Files and edits in the chat
 

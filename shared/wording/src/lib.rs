@@ -408,8 +408,12 @@ sentences! {
     pub fn reopen();
     /// The reporter reopened the case.
     pub fn reopened_by_you(number: CaseNumber);
-    /// The same of the case of a chat: the next chat continues it.
-    pub fn reopened_for_chat(number: CaseNumber);
+    /// The same of the case of a chat, which goes on in the chat that `link` leads to.
+    pub fn reopened_for_chat(number: CaseNumber, link: &str);
+    /// No chat could be opened for it: the next one continues it. Names the button [`Self::reply`], which stands below.
+    pub fn reopened_for_next_chat(number: CaseNumber);
+    /// The chat that is open is about another case: the one after it continues this one.
+    pub fn reopened_for_later_chat(number: CaseNumber);
     /// The case was resolved more than so many days ago.
     pub fn reopen_too_late(number: CaseNumber, days: u32);
     /// No arrow leads from the case's status to reopened.
@@ -450,12 +454,12 @@ sentences! {
     pub fn delete_keep();
     /// The person's data is deleted.
     pub fn deleted();
+    /// Said beside that where Discord does not let us delete a private thread.
+    pub fn thread_not_deleted();
     /// The person chose to keep it.
     pub fn nothing_deleted();
     /// Something of the person's is in the works, so their data can be neither exported nor deleted now.
     pub fn privacy_busy();
-    /// Said beside that where Discord does not let us delete a private thread.
-    pub fn thread_not_deleted();
 
     /// Stands above the files that could not be passed on to the agents, each of which is a line with its reason.
     pub fn files_left_out();

@@ -1,6 +1,7 @@
 //! After the end of a chat: the rating, the transcript, and a case that is opened again.
 
 use sandbox::sims::discord::{Outcome, SimMessage};
+use sandbox::sims::faults::{Action, Fault};
 use serde_json::{Value, json};
 
 use crate::casework::{asks, case, case_item, moderator, text};
@@ -24,6 +25,15 @@ async fn has_had_a_chat(desk: &Desk, ada: &Somebody<'_>) -> u64 {
 
 fn star(ada: &Somebody<'_>, number: u64, stars: u8) -> String {
     format!("case-rate:v1:{}:{number}:{stars}", ada.person)
+}
+
+/// What *Reopen* answers where the case goes on in the DM.
+fn goes_on_in_the_dm(desk: &Desk, ada: &Somebody<'_>, number: u64) -> String {
+    let dm = desk.sandbox.discord().dm_channel(ada.person);
+    format!(
+        "**#{number}** is open again. Your chat continues this case, also with a person when you ask for one: \
+         <https://discord.com/channels/@me/{dm}>"
+    )
 }
 
 /// Presses a button of an answer that opens a form.
@@ -138,6 +148,13 @@ fn what_was_said_is_handed_out_as_a_file() {
         let file = desk.sandbox.discord().upload(jonas.person, "karte.png", "image/png", PNG);
         jonas.uses(jonas.place, "message", json!({"text": "Sie ist leer 😀", "file": file})).await;
         chat.hears("karte.png").await;
+        let typed = jonas.types_in_the_dm("Stufe 41");
+        jonas.is_read().await;
+        chat.hears("Stufe 41").await;
+        desk.is_private("Stufe 42");
+        desk.sandbox.discord().edit_line(jonas.person, typed, "Stufe 42");
+        jonas.is_read().await;
+        chat.hears_about("Stufe 42").await;
         chat.sends("Danke", &[("anleitung.png", "image/png", PNG.to_vec())]).await;
         jonas.sees("Danke").await;
         jonas.ends().await;
@@ -148,13 +165,6 @@ fn what_was_said_is_handed_out_as_a_file() {
         assert_eq!(answer.content, "In der angehängten Datei steht, was in diesem Chat gesagt wurde.");
         assert_eq!(answer.ephemeral_for, Some(jonas.person.id()));
         let text = file_of(desk, &answer);
-        let typed = jonas.types_in_the_dm("Stufe 41");
-        jonas.is_read().await;
-        chat.hears("Stufe 41").await;
-        desk.is_private("Stufe 42");
-        desk.sandbox.discord().edit_line(jonas.person, typed, "Stufe 42");
-        jonas.is_read().await;
-        chat.hears_about("Stufe 42").await;
         let (heading, lines) = text.split_once("\n\n").unwrap();
         let date = jonas.item().await["opened_at"]["S"].as_str().unwrap()[..10].to_owned();
         assert_eq!(heading, format!("Chat vom {date}. Alle Zeiten sind in UTC."));
@@ -168,6 +178,8 @@ fn what_was_said_is_handed_out_as_a_file() {
             was ist los?
         [time] Du: Sie ist leer 😀
         [time] Du: [Datei: karte.png]
+        [time] Du: Stufe 41
+        [time] Du (bearbeitet): Stufe 42
         [time] Team: Danke
             [Datei: anleitung.png]
         ");
@@ -178,8 +190,6 @@ fn what_was_said_is_handed_out_as_a_file() {
         // What is deleted is gone.
         let question = jonas.uses(jonas.place, "privacy delete", json!({})).await;
         jonas.presses_on(&question, "privacy-delete:").await;
-        [time] Du: Stufe 41
-        [time] Du (bearbeitet): Stufe 42
         desk.settles().await;
         let gone = jonas.clicks(&transcript).await;
         assert_eq!(gone.content, "Was in diesem Chat gesagt wurde, ist nicht mehr aufgehoben.");
@@ -219,12 +229,16 @@ fn a_case_that_was_opened_again_goes_on_in_the_next_chat() {
         let first = ada.sid();
         ada.sees("This is resolved.").await;
         let said = ada.clicks("case-reopen:").await.content;
-        assert!(said.starts_with(&format!("**#{number}** is open again. Write to us here:")), "{said}");
+        assert_eq!(said, goes_on_in_the_dm(desk, &ada, number));
+        let greeting = ada.sees("welcome to support").await;
+        assert_eq!(labels(&greeting), ["Reply", "Talk to a person", "End chat"]);
         desk.settles().await;
         assert_eq!(text(&case_item(desk, number).await, "case_status"), "reopened");
 
-        ada.messages("it is back").await;
-        desk.settles().await;
+        // They just type.
+        ada.types_in_the_dm("it is back");
+        ada.is_read().await;
+        ada.is_heard("it is back").await;
         let second = ada.sid();
         assert_ne!(first, second);
         let item = ada.item().await;
@@ -235,10 +249,7 @@ fn a_case_that_was_opened_again_goes_on_in_the_next_chat() {
             lines.map(|line| line.body).collect::<Vec<_>>()
         };
         let [note] = &notes(&second)[..] else { panic!("{:?}", notes(&second)) };
-        assert!(
-            note.starts_with(&format!("This chat continues case #{number}, which was opened again: http")),
-            "{note}"
-        );
+        assert!(note.starts_with(&format!("This chat continues case #{number}: http")), "{note}");
         assert!(note.ends_with(&format!("/cases/{number}")), "{note}");
         assert_eq!(ada.times("This chat continues"), 0, "it is for the agents");
         let conversations = case_item(desk, number).await["conversations"]["L"].clone();
@@ -282,7 +293,7 @@ fn a_case_that_was_opened_again_goes_on_in_the_open_chat() {
         desk.settles().await;
         let options = json!({"number": number.to_string(), "reason": "it is back"});
         let said = ada.uses(ada.place, "case reopen", options.clone()).await.content;
-        assert!(said.starts_with(&format!("**#{number}** is open again. Write to us here:")), "{said}");
+        assert_eq!(said, goes_on_in_the_dm(desk, &ada, number));
         desk.settles().await;
         let item = ada.item().await;
         assert_eq!(
@@ -308,13 +319,116 @@ fn a_case_that_was_opened_again_goes_on_in_the_open_chat() {
 }
 
 #[test]
+fn a_case_waits_for_the_next_chat_where_none_can_be_opened() {
+    play(async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        let number = has_had_a_chat(desk, &ada).await;
+        ada.sees("This is resolved.").await;
+        let waits = format!(
+            "**#{number}** is open again. Press *Reply* or use `/message` to write to us: your next chat continues this case."
+        );
+        // Their direct messages are closed, and then Twilio refuses.
+        discord.close_dms(ada.person);
+        let answer = ada.clicks("case-reopen:").await;
+        assert_eq!((&answer.content, labels(&answer)), (&waits, vec!["Reply".to_owned()]));
+        desk.settles().await;
+        assert_eq!(text(&case_item(desk, number).await, "case_status"), "reopened");
+        discord.open_dms(ada.person);
+        let body = json!({"code": 50416, "message": "refused on purpose", "more_info": null, "status": 400});
+        let refusal = Action::Status { status: 400, body, headers: Vec::new() };
+        desk.sandbox.twilio().fault(Fault::new("POST /v1/Conversations", 1, refusal));
+        desk.expects_error("no chat can be opened for a case that goes on");
+        assert_eq!(ada.clicks("case-reopen:").await.content, waits);
+        desk.settles().await;
+        assert_eq!(ada.conversations().len(), 1);
+        ada.replies("it is back").await;
+        desk.settles().await;
+        assert_eq!((ada.conversations().len(), &ada.item().await["case_number"]["N"]), (2, &json!(number.to_string())));
+    });
+}
+
+#[test]
+fn a_case_that_the_end_of_its_chat_left_undone_goes_on() {
+    play(async |desk| {
+        let (ada, alex) = (desk.person("Ada Quill"), desk.agent("Alex Agent"));
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        alex.accepts_from(&ada).await;
+        ada.sees("has joined the chat").await;
+        let number = ada.cases().await[0];
+        let reopen = json!({"number": number.to_string(), "reason": "one more thing"});
+        let said = ada.uses(ada.place, "case reopen", reopen.clone()).await.content;
+        assert_eq!(
+            said,
+            format!("**#{number}** cannot be reopened. Its status is: In progress"),
+            "it is being talked about"
+        );
+        ada.ends().await;
+        let end = ada.sees("This chat has ended").await;
+        assert_eq!(labels(&end), ["1", "2", "3", "4", "5", "Reply", "Reopen", "Transcript"]);
+        desk.settles().await;
+        assert_eq!(ada.clicks("case-reopen:").await.content, goes_on_in_the_dm(desk, &ada, number));
+        desk.settles().await;
+        ada.types_in_the_dm("one more thing");
+        ada.is_read().await;
+        ada.is_heard("one more thing").await;
+        assert_eq!(ada.item().await["case_number"]["N"], number.to_string());
+        assert_eq!(text(&case_item(desk, number).await, "case_status"), "open");
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        // A chat about another case comes first.
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        let said = ada.uses(ada.place, "case reopen", reopen).await.content;
+        let later = "Your open chat is about something else; this case continues in your next chat, after this one.";
+        assert_eq!(said, format!("**#{number}** is open again. {later}"));
+        let other = ada.item().await["case_number"]["N"].clone();
+        assert_ne!(other, number.to_string());
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        ada.messages("and now the first thing").await;
+        desk.settles().await;
+        assert_eq!((&ada.item().await["case_number"]["N"], ada.cases().await.len()), (&json!(number.to_string()), 2));
+    });
+}
+
+#[test]
+fn a_case_that_waits_for_its_reporter_goes_on_with_their_answer() {
+    play(async |desk| {
+        let (ada, mona) = (desk.person("Ada Quill"), moderator(desk, "Mona Lead"));
+        let number = has_had_a_chat(desk, &ada).await;
+        ada.sees("This is resolved.").await;
+        let n = number.to_string();
+        case(desk, &mona, "reopen", json!({"number": n, "reason": "we look at it"})).await;
+        desk.settles().await;
+        assert_eq!(labels(&ada.sees("This case is open again.").await), ["Reply"]);
+        ada.replies("what is it?").await;
+        desk.settles().await;
+        assert_eq!((ada.conversations().len(), &ada.item().await["case_number"]["N"]), (2, &json!(n)));
+        ada.ends().await;
+        ada.sees("This chat has ended").await;
+        // A chat that is open and about nothing yet is about it from then on.
+        ada.opens_a_chat().await;
+        desk.settles().await;
+        assert_eq!(ada.item().await["case_number"], Value::Null);
+        case(desk, &mona, "status", json!({"number": n, "to": "waiting_for_person"})).await;
+        desk.settles().await;
+        assert_eq!(labels(&ada.sees("We need something from you").await), ["Reply"]);
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        assert_eq!(ada.cases().await, [number]);
+    });
+}
+
+#[test]
 fn a_case_that_was_resolved_again_meanwhile_does_not_go_on() {
     play(async |desk| {
         let ada = desk.person("Ada Quill");
         let mona = moderator(desk, "Mona Lead");
         let number = has_had_a_chat(desk, &ada).await;
         ada.sees("This is resolved.").await;
-        ada.clicks("case-reopen:").await;
+        case(desk, &mona, "reopen", json!({"number": number.to_string(), "reason": "we look at it"})).await;
         desk.settles().await;
         case(desk, &mona, "status", json!({"number": number.to_string(), "to": "resolved"})).await;
         desk.settles().await;

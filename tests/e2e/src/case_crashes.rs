@@ -645,7 +645,11 @@ fn a_case_goes_on_in_the_open_chat() {
             },
             async |ada| assert!(desk.presses(ada, "case-reopen:").await.is_ok()),
             async |ada| {
-                assert!(desk.answer(ada).contains("is open again. Write to us here:"), "{}", desk.answer(ada));
+                assert!(
+                    desk.answer(ada).contains("is open again. Your chat continues this case"),
+                    "{}",
+                    desk.answer(ada)
+                );
                 goes_on(desk, ada).await;
             },
         )

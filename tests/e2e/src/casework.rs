@@ -780,7 +780,7 @@ fn the_case_of_a_transfer_is_the_configured_servers() {
         assert_eq!(reopening, 1);
         assert!(!notice.content.contains("Reason"), "{}", notice.content);
         let said = reopens(desk, &ada).await;
-        assert!(said.starts_with(&format!("**#{number}** is open again. Write to us here:")), "{said}");
+        assert!(said.starts_with(&format!("**#{number}** is open again. Your chat continues this case")), "{said}");
         assert_eq!(text(&case_item(desk, number).await, "case_status"), "reopened");
         let mine = case(desk, &ada, "mine", json!({})).await;
         assert!(mine.contains(&format!("**#{number}**")) && mine.contains("(Support, Reopened)"), "{mine}");

@@ -3,11 +3,14 @@
 use anyhow::Context;
 use desk::boards;
 use desk::casework::{Casework, CaseworkError, Search, case_url};
-use desk::commands::{self, Commands, is_theirs};
+use desk::commands::{self, Commands, asker, chat_link, is_theirs, known_place};
 use desk::connect::Connector;
-use desk::continuing::Continuing;
+use desk::continuing::GoesOn;
 use desk::moderators::Moderators;
+use desk::opening::{OpenError, Opening};
 use desk::reporting::cast_vote;
+use desk::said;
+use desk::welcoming::{WelcomeError, Welcoming};
 use discord::interaction::{Interaction, InteractionKind};
 use discord::message::{
     Button, ButtonAction, ButtonStyle, CONTENT_LENGTH_MAX, EmbedField, OutgoingMessage, escape_markdown,
@@ -17,7 +20,9 @@ use discord::routes::{
     CASE_COMMENT, CASE_RATE, CASE_REOPEN, CASE_RESOLVE, CASE_TAKE, CASE_VOTE, CASE_WAITING, COMMENT, CustomId,
 };
 use domain::case::{Assignee, Author, COMMENT_LENGTH_MAX, Case, Change, Edit, Kind, REOPENING, ReopenError, Status};
+use domain::conversation::Stage;
 use domain::ids::{CaseNumber, PersonId};
+use domain::line::Asker;
 use domain::rights::Actor;
 use domain::text_case::{self as text, card};
 use domain::text_discord::FrontDoor;
@@ -25,6 +30,7 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 use store::AssigneeFilter;
+use tracing::error;
 use wording::Wording;
 
 /// Most cases of a list in a message.
@@ -47,7 +53,8 @@ pub struct Deps {
     commands: Commands,
     casework: Casework,
     moderators: Moderators,
-    continuing: Continuing,
+    welcoming: Welcoming,
+    opening: Opening,
     console_url: Option<String>,
 }
 
@@ -58,7 +65,8 @@ impl Deps {
             commands: connector.commands()?,
             casework: connector.casework()?,
             moderators: connector.moderators(),
-            continuing: connector.continuing()?,
+            welcoming: connector.welcoming()?,
+            opening: connector.opening()?,
             console_url: connector.console_url(),
         })
     }
@@ -127,7 +135,7 @@ async fn answer(deps: &Deps, interaction: Interaction) -> anyhow::Result<Outgoin
         && let typed = interaction.option("number").unwrap_or_default()
         && let Some(case) = own_case(deps, interaction.person.id, typed).await?
         // Moderators may do it also when the reporter's time is over.
-        && (!is_moderator || case.reopening(Timestamp::now()).is_ok())
+        && (!is_moderator || case.reopening(Timestamp::now()).is_ok() || goes_on_undone(&case))
     {
         let reason = interaction.option("reason").unwrap_or(REOPENED);
         return reopen_own(deps, says, &interaction, typed, reason).await;
@@ -452,7 +460,8 @@ async fn reopen_own(
     let Some(case) = own_case(deps, person, number).await? else {
         return Ok(OutgoingMessage::text(says.unknown_case(&shown(number))));
     };
-    let (number, kind) = (case.number, case.kind);
+    let (number, kind, status) = (case.number, case.kind, case.status);
+    let chats = case.conversations.clone();
     let days = u32::try_from(REOPENING.as_hours() / 24).unwrap_or_default();
     match case.reopening(Timestamp::now()) {
         Ok(()) => {
@@ -466,6 +475,7 @@ async fn reopen_own(
             }
         }
         Err(ReopenError::NotDone(Status::Reopened)) => {}
+        Err(ReopenError::NotDone(_)) if goes_on_undone(&case) => {}
         Err(ReopenError::NotDone(status)) => {
             return Ok(OutgoingMessage::text(says.reopen_not_possible(number, status)));
         }
@@ -474,8 +484,60 @@ async fn reopen_own(
     if kind != Kind::Support {
         return Ok(OutgoingMessage::text(says.reopened_by_you(number)));
     }
-    deps.continuing.opened_again(person, number).await?;
-    Ok(OutgoingMessage::text(says.reopened_for_chat(number)))
+    // Its state is large, and few ways come here.
+    Ok(match Box::pin(go_on(deps, interaction, number)).await? {
+        // It is being talked about right now, and has been from the beginning.
+        GoesOn::Here(chat)
+            if !status.is_done()
+                && status != Status::Reopened
+                && chat.continues.is_none()
+                && chat.sid.as_ref().is_some_and(|sid| chats.contains(sid)) =>
+        {
+            OutgoingMessage::text(says.reopen_not_possible(number, status))
+        }
+        GoesOn::Here(chat) => OutgoingMessage::text(says.reopened_for_chat(number, &chat_link(chat.place()))),
+        GoesOn::Later => OutgoingMessage::text(says.reopened_for_later_chat(number)),
+        GoesOn::Next => OutgoingMessage::text(says.reopened_for_next_chat(number)).with_buttons(said::buttons(
+            says,
+            person,
+            &Stage::Closed,
+        )),
+    })
+}
+
+/// Whether it is the case of a chat whose end left it undone: it goes on without another status.
+fn goes_on_undone(case: &Case) -> bool {
+    case.kind == Kind::Support && !case.status.is_done()
+}
+
+/// The case of a chat goes on: in the chat that is open, or else in one that is opened for it, so that the person just types. Where none can
+/// be opened it waits for the next one.
+async fn go_on(deps: &Deps, interaction: &Interaction, number: CaseNumber) -> anyhow::Result<GoesOn> {
+    let (person, id) = (interaction.person.id, interaction.id.to_string());
+    let goes_on = deps.opening.continuing.go_on(person, number).await?;
+    if goes_on != GoesOn::Next {
+        return Ok(goes_on);
+    }
+    let asker = asker(interaction);
+    let last = deps.commands.store.conversation(person).await.context("load the last conversation")?;
+    // Nobody has written to this person yet, so it is not known whether that can be done.
+    let place = match deps.welcoming.welcome(&asker, known_place(interaction, last.as_ref()), None, &id).await {
+        Ok(place) => place,
+        Err(WelcomeError::DmsClosed) => return Ok(GoesOn::Next),
+        Err(WelcomeError::Failed(error)) => return Err(error),
+    };
+    let asker = Asker { channel: Some(place.channel), ..asker };
+    match deps.opening.open(&asker, &id).await {
+        Ok(chat) if chat.case == Some(number) => Ok(GoesOn::Here(Box::new(chat))),
+        // Somebody else was opening it already.
+        Ok(_) => deps.opening.continuing.go_on(person, number).await,
+        Err(OpenError::DmsClosed) => Ok(GoesOn::Next),
+        Err(OpenError::Refused(error)) => {
+            error!(case.number = %number, error = format!("{error:#}"), "no chat can be opened for a case that goes on");
+            Ok(GoesOn::Next)
+        }
+        Err(OpenError::Failed(error)) => Err(error),
+    }
 }
 
 #[cfg(test)]
