@@ -5,17 +5,20 @@
 use anyhow::Context;
 use discord::client::DiscordError;
 use discord::message::{Button, ButtonStyle, Nonce, OutgoingMessage, escape_markdown};
-use discord::routes::{CASE_REOPEN, CustomId};
+use discord::routes::{CustomId, REPLY};
 use domain::agents::Naming;
 use domain::case::{Author, Case, Event, Field, Kind, REOPENING, Status};
-use domain::ids::{CaseNumber, PersonId};
+use domain::conversation::{Conversation, Way};
+use domain::ids::{CaseNumber, ChannelId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use queues::Queue;
 use store::{Claim, Store};
 use tracing::{info, warn};
+use twilio::TwilioError;
 
 use crate::boards::{Boards, Posted, link};
-use crate::{Verdict, back_off};
+use crate::continuing::Continuing;
+use crate::{Verdict, back_off, said};
 
 /// How often news is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
@@ -49,6 +52,8 @@ pub struct CaseNews {
     pub retention: Option<SignedDuration>,
     /// How agents are called towards the person.
     pub naming: Naming,
+    /// Lets a chat's case go on that somebody has opened again, or that waits for the person.
+    pub continuing: Continuing,
 }
 
 impl CaseNews {
@@ -151,13 +156,33 @@ impl CaseNews {
         let (Some(status), Some(person)) = (event.told_to_reporter(case.kind), case.reporter) else {
             return Ok(false);
         };
+        if waits_for_reporter(case.kind, status) && !case.status.is_done() {
+            // Before they are told, so that their answer finds it.
+            match self.continuing.go_on(person, case.number).await {
+                Ok(_) => {}
+                // It waits for the next chat at least, and the reporter is told all the same.
+                Err(error) if error.downcast_ref::<TwilioError>().is_some_and(|error| !error.is_transient()) => {
+                    warn!(case.number = %case.number, error = format!("{error:#}"), "the agents are not told that a case goes on");
+                }
+                Err(error) => return Err(error.context("let the case go on")),
+            }
+        }
         let message = notice(&self.naming, case, event, status, person);
         let nonce = Nonce::of(&["case", &case.number.to_string(), &event.version.to_string()]);
-        let dm = match self.store.conversation(person).await.context("load the conversation")? {
-            Some(conversation) => Ok(conversation.channel),
-            None => self.discord.open_dm(person).await,
-        };
-        let sent = match dm {
+        let last = self.store.conversation(person).await.context("load the conversation")?;
+        if let Some(last) = last.as_ref().filter(|last| last.way == Way::Thread && may_be_told_in(case, last)) {
+            match self.discord.post(last.channel, &message, &nonce).await {
+                Ok(_) => return Ok(true),
+                // Deleted, locked, or closed to us.
+                Err(
+                    error @ (DiscordError::UnknownChannel
+                    | DiscordError::CannotDm { .. }
+                    | DiscordError::Refused { .. }),
+                ) => info!(case.number = %case.number, error = %error, "the thread of the last chat is out of reach"),
+                Err(error) => return Err(anyhow::Error::new(error).context("tell the reporter in their thread")),
+            }
+        }
+        let sent = match self.dm_channel(person, last.as_ref()).await {
             Ok(channel) => self.discord.post(channel, &message, &nonce).await.map(|_| ()),
             Err(error) => Err(error),
         };
@@ -172,6 +197,13 @@ impl CaseNews {
             Err(error) => return Err(anyhow::Error::new(error).context("tell the reporter")),
         }
         Ok(true)
+    }
+
+    async fn dm_channel(&self, person: PersonId, last: Option<&Conversation>) -> Result<ChannelId, DiscordError> {
+        match last.filter(|last| last.way == Way::DirectMessages) {
+            Some(last) => Ok(last.channel),
+            None => self.discord.open_dm(person).await,
+        }
     }
 
     /// The person takes no direct messages: the thread of the report is where they may look.
@@ -257,6 +289,17 @@ impl CaseSweeping {
     }
 }
 
+/// Whether a status asks the reporter of a chat's case to go on with it.
+fn waits_for_reporter(kind: Kind, status: Status) -> bool {
+    kind == Kind::Support && matches!(status, Status::Reopened | Status::WaitingForPerson)
+}
+
+/// Whether news of a case may be told in the thread of a chat: whoever reads there has to be somebody who may know of the case.
+fn may_be_told_in(case: &Case, chat: &Conversation) -> bool {
+    let is_its_own = chat.sid.as_ref().is_some_and(|sid| case.conversations.contains(sid));
+    is_its_own || (chat.server.is_some() && chat.server == case.server)
+}
+
 /// Until when a case is kept; `None` is for good, or as long as it is not closed.
 fn expiry(case: &Case, retention: Option<SignedDuration>) -> Option<Timestamp> {
     let keep = retention.filter(|_| case.status == Status::Closed)?;
@@ -295,8 +338,8 @@ fn notice(naming: &Naming, case: &Case, event: &Event, status: Status, person: P
         content.push('\n');
         content.push_str(&says.board_link(&format!("<{link}>")));
     }
-    let reopen = (status == Status::Resolved).then(|| {
-        Button::custom(says.reopen(), ButtonStyle::Secondary, CustomId::new(CASE_REOPEN, person).with(number))
-    });
-    OutgoingMessage::text(content).with_buttons(reopen)
+    let reply = waits_for_reporter(case.kind, status)
+        .then(|| Button::custom(says.reply(), ButtonStyle::Primary, CustomId::new(REPLY, person)));
+    let reopen = (status == Status::Resolved).then(|| said::reopen(says, person, number));
+    OutgoingMessage::text(content).with_buttons(reply.into_iter().chain(reopen))
 }

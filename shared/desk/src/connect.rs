@@ -296,6 +296,7 @@ impl Connector<'_> {
             boards: self.boards()?,
             retention,
             naming: self.naming()?,
+            continuing: self.continuing()?,
         })
     }
 

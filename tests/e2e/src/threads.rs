@@ -8,6 +8,7 @@ use sandbox::sims::faults::Fault;
 use sandbox::trace::Kind;
 use serde_json::{Value, json};
 
+use crate::casework::{asks, case, moderator, report};
 use crate::crashes::every_crash;
 use crate::desk::{END, PATIENCE, Somebody, TALK, labels, play};
 use crate::ending::{LONG_AGO, WARNING, is_silent_since, sweeps, was_warned_long_ago};
@@ -299,7 +300,6 @@ fn an_open_chat_moves_to_a_thread_and_back() {
         ada.is_read().await;
         chat.hears("yes, I am here again").await;
         assert_eq!((ada.conversations().len(), ada.cases().await.len()), (1, 1));
-    });
         assert_eq!(told("in the person's direct messages now"), 1);
         // And closed once more.
         discord.close_dms(ada.person);
@@ -308,6 +308,7 @@ fn an_open_chat_moves_to_a_thread_and_back() {
         ada.sees_there("Your chat is open").await;
         desk.settles().await;
         assert_eq!((told("in a private thread"), told("in the person's direct messages now")), (2, 1));
+    });
 }
 
 #[test]
@@ -476,6 +477,75 @@ fn a_thread_survives_every_crash() {
             .discord()
             .read(|state| state.people().iter().filter(|person| !state.private_threads(**person).is_empty()).count());
         assert_eq!(all, people, "no thread without anybody in it");
+    });
+}
+
+#[test]
+fn news_of_a_case_is_told_in_the_thread_where_its_reporter_reads_it() {
+    play(async |desk| {
+        let (ada, mona, discord) = (desk.person("Ada Quill"), moderator(desk, "Mona Lead"), desk.sandbox.discord());
+        let number = report(desk, &ada, ada.place, "bug").await.number;
+        let becomes = async |status: &str| {
+            case(desk, &mona, "status", json!({"number": number.to_string(), "to": status})).await;
+        };
+        ada.opens_a_thread().await;
+        becomes("open").await;
+        ada.sees_there("is working on it now").await;
+        assert_eq!(ada.news().len(), 0);
+        // A thread that is locked, then one that is gone, and then one in another server.
+        discord.open_dms(ada.person);
+        discord.set_thread(ada.thread(), true, true);
+        becomes("waiting_for_us").await;
+        ada.sees("it is our turn again").await;
+        discord.remove_channel(ada.thread());
+        becomes("resolved").await;
+        ada.sees("This is resolved.").await;
+        let elsewhere = discord.add_guild("Elsewhere");
+        discord.join(ada.person, elsewhere);
+        discord.close_dms(ada.person);
+        let place = Place::Guild(discord.channel_in(elsewhere, "general"));
+        let answer = ada.uses(place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        ada.sees_there("Your chat is open").await;
+        discord.open_dms(ada.person);
+        becomes("closed").await;
+        ada.sees("This case is closed.").await;
+        let there = ada.there();
+        assert!(there.iter().all(|message| !message.content.contains(&format!("#{number}"))), "{there:#?}");
+    });
+}
+
+#[test]
+fn a_deleted_person_leaves_no_thread() {
+    play(async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        let delete = async || {
+            let asked = asks(desk, &ada, ada.place, "privacy delete", json!({})).await;
+            let custom_id = asked.button("privacy-delete:").unwrap();
+            let outcome = discord.click(ada.person, asked.id, &custom_id).await;
+            desk.is_private(&outcome.token);
+            desk.settles().await;
+            discord.read(|state| state.message(asked.id).cloned()).unwrap().content
+        };
+        let deleted = "What we kept about you is deleted. Your cases no longer carry your name.";
+        // Those of all chats, also a locked one; one that is gone already; and one that the bot may not delete.
+        ada.opens_a_thread().await;
+        ada.ends_it().await;
+        discord.set_thread(ada.thread(), true, true);
+        ada.opens_a_thread().await;
+        assert_eq!(ada.threads().len(), 2);
+        assert_eq!(delete().await, deleted);
+        assert_eq!((ada.threads().len(), ada.conversations().len()), (0, 0));
+        ada.opens_a_thread().await;
+        discord.remove_channel(ada.thread());
+        assert_eq!(delete().await, deleted);
+        ada.opens_a_thread().await;
+        discord.set_bot_powers(discord.guild_id(), BotPowers { manage_threads: false, ..BotPowers::default() });
+        let said = delete().await;
+        discord.set_bot_powers(discord.guild_id(), BotPowers::default());
+        let left = "A private thread of your chats could not be deleted. Please ask the moderators of that server to delete it.";
+        assert_eq!(said, format!("{deleted}\n{left}"));
+        assert_eq!(ada.conversations().len(), 0);
     });
 }
 
