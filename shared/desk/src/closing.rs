@@ -97,7 +97,7 @@ impl Closing {
     /// this one, does all of it, and the other one finds it done.
     pub async fn was_closed(&self, conversation: &Conversation) -> anyhow::Result<()> {
         let Some(step) = conversation::next(conversation, None, &AgentEvent::Closed) else { return Ok(()) };
-        self.say_ended(conversation).await?;
+        self.say_ended(conversation, step.case.as_ref()).await?;
         if step.close_at_twilio {
             self.close_at_twilio(conversation).await?;
         }
