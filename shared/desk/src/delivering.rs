@@ -18,7 +18,7 @@ use domain::text::{Notice, for_agents};
 use jiff::Timestamp;
 use knowledge::Engine;
 use store::{Claim, Progress, Showing, Store, StoreError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::{info, warn};
 use twilio::TwilioError;
 use twilio::client::{MediaError, MessageResource};
@@ -27,6 +27,7 @@ use wording::Wording;
 
 use crate::closing::Closing;
 use crate::enriching::Enriching;
+use crate::files::FilesTurn;
 use crate::reading::Waking;
 use crate::said::{self, Voice};
 use crate::{Verdict, answering, back_off, typing};
@@ -57,8 +58,8 @@ pub struct Delivering {
     pub closing: Closing,
     /// Wakes those who read what the person types.
     pub waking: Waking,
-    /// The files of one message at a time are in memory, however many conversations' lines are in a batch.
-    pub turn: Arc<Semaphore>,
+    /// The files of one message at a time are in memory.
+    pub turn: FilesTurn,
     /// The virtual agent.
     pub engine: Arc<dyn Engine>,
     /// The flow that a conversation gets back when no agent is in it any more.
@@ -361,7 +362,7 @@ impl Delivering {
         wanted: &[&'a AgentFile],
         not_shown: &mut Vec<(&'a AgentFile, NotShown)>,
     ) -> Result<Fetched, Undelivered> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await.context("wait for the files before")?;
+        let turn = self.turn.take().await?;
         let mut fetched = Fetched { files: Vec::new(), turn: Some(turn) };
         let Some(sid) = &conversation.sid else { return Ok(fetched) };
         let service = self.twilio.media_service(sid).await.context("find the files' service")?;

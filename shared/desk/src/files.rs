@@ -1,6 +1,7 @@
 //! Takes people's files to Twilio, one at a time, and nothing that is not what it should be.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use discord::client::DiscordError;
@@ -9,7 +10,8 @@ use discord::message::escape_markdown;
 use domain::ids::{MediaSid, ServiceSid};
 use domain::line::{FILE_BYTES_MAX, FILES_BYTES_MAX, LeftOut, LineFile, Origin};
 use domain::text::for_agents;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 use twilio::TwilioError;
 use wording::Wording;
@@ -21,6 +23,41 @@ pub(crate) const MIB: u64 = 1024 * 1024;
 const TYPES: &str =
     "PNG, JPEG, GIF, WebP, HEIC, MP4, MOV, WebM, MP3, OGG, M4A, WAV, AMR, PDF, ZIP, GZ, TXT, LOG, JSON, CSV";
 
+/// After this long in an invocation no more files are begun with: the functions have 60 s, and when that is over all lines of the batch
+/// wait for the queue's own time.
+const BEGIN_UNTIL: Duration = Duration::from_secs(35);
+
+/// One message's files at a time are in memory, however many people's lines are in a batch.
+#[derive(Debug, Clone)]
+pub struct FilesTurn {
+    one: Arc<Semaphore>,
+    invoked: Arc<Mutex<Instant>>,
+}
+
+impl Default for FilesTurn {
+    fn default() -> Self {
+        Self { one: Arc::new(Semaphore::new(1)), invoked: Arc::new(Mutex::new(Instant::now())) }
+    }
+}
+
+impl FilesTurn {
+    /// An invocation begins; a function has one at a time.
+    pub fn invocation_begins(&self) {
+        *self.invoked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Waits until it is one's turn.
+    ///
+    /// # Errors
+    /// When that would be too late in this invocation.
+    pub async fn take(&self) -> anyhow::Result<OwnedSemaphorePermit> {
+        let until = *self.invoked.lock().unwrap_or_else(PoisonError::into_inner) + BEGIN_UNTIL;
+        anyhow::ensure!(Instant::now() < until, "other files came first");
+        let turn = timeout_at(until, Arc::clone(&self.one).acquire_owned()).await.context("other files came first")?;
+        turn.context("wait for the files before")
+    }
+}
+
 /// Passes files on.
 #[derive(Clone)]
 pub struct PassingOn {
@@ -30,14 +67,14 @@ pub struct PassingOn {
     pub twilio: twilio::client::Client,
     /// Fetches them.
     pub downloader: Downloader,
-    /// One file at a time is in memory, however many people's lines are in a batch.
-    pub turn: Arc<Semaphore>,
+    /// One file at a time is in memory.
+    pub turn: FilesTurn,
 }
 
 impl PassingOn {
     /// Passes files on from Discord to Twilio.
     pub fn new(discord: discord::client::Client, twilio: twilio::client::Client, downloader: Downloader) -> Self {
-        Self { discord, twilio, downloader, turn: Arc::new(Semaphore::new(1)) }
+        Self { discord, twilio, downloader, turn: FilesTurn::default() }
     }
 
     /// Fetches a file and uploads it. Doing it twice leaves a file at Twilio that no message names.
@@ -50,7 +87,7 @@ impl PassingOn {
         file: &LineFile,
         origin: Option<Origin>,
     ) -> anyhow::Result<Result<MediaSid, LeftOut>> {
-        let _turn = self.turn.acquire().await.context("wait for the file before")?;
+        let _turn = self.turn.take().await?;
         let bytes = match self.fetch(file, origin).await? {
             Ok(bytes) => bytes,
             Err(why) => return Ok(Err(why)),
@@ -162,6 +199,23 @@ mod tests {
 
     const REASONS: [LeftOut; 6] =
         [LeftOut::Empty, LeftOut::TooLarge, LeftOut::TooMuch, LeftOut::Type, LeftOut::Gone, LeftOut::Refused];
+
+    #[tokio::test]
+    async fn files_are_begun_with_one_after_the_other_and_early_in_an_invocation() {
+        let turn = FilesTurn::default();
+        let first = turn.take().await.unwrap();
+        let both = tokio::join!(turn.take(), async { drop(first) });
+        drop(both.0.unwrap());
+
+        let long = turn.take().await.unwrap();
+        *turn.invoked.lock().unwrap() -= BEGIN_UNTIL.mul_f64(0.999);
+        assert!(turn.take().await.is_err(), "the one before takes too long");
+        *turn.invoked.lock().unwrap() -= BEGIN_UNTIL;
+        drop(long);
+        assert!(turn.take().await.is_err(), "it is too late");
+        turn.invocation_begins();
+        assert!(turn.take().await.is_ok());
+    }
 
     #[test]
     fn each_reason_is_said_to_both_sides_under_a_name_that_does_no_harm() {

@@ -6,11 +6,11 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use desk::Verdict;
 use desk::connect::Connector;
 use desk::delivering::Delivering;
+use desk::files::FilesTurn;
 use knowledge::{Answering, Engine, Library, SearchEngine};
 use lambda_runtime::{Error, LambdaEvent};
 use queues::{Queue, wire};
 use runtime::batch::{self, Done};
-use tokio::sync::Semaphore;
 
 /// What this function uses.
 pub struct Deps {
@@ -29,7 +29,7 @@ impl Deps {
                 twilio: connector.twilio()?,
                 closing: connector.closing()?,
                 waking: connector.waking()?,
-                turn: Arc::new(Semaphore::new(1)),
+                turn: FilesTurn::default(),
                 engine: Arc::new(OnFirstQuestion::default()),
                 flow: connector.flow()?,
                 naming: connector.naming()?,
@@ -53,6 +53,7 @@ impl Engine for OnFirstQuestion {
 
 /// Handles one batch.
 pub async fn handle(deps: &Deps, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+    deps.delivering.turn.invocation_begins();
     let hold_back = async |message: SqsMessage, delay| desk::put_back(&deps.outbox, &message, delay).await;
     Ok(batch::by_group(event.payload, |message| one(deps, message), hold_back).await)
 }

@@ -32,6 +32,7 @@ impl Deps {
 
 /// Handles one batch.
 pub async fn handle(deps: &Deps, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
+    deps.relaying.files.turn.invocation_begins();
     let hold_back = async |message: SqsMessage, delay| desk::put_back(&deps.inbox, &message, delay).await;
     Ok(batch::by_group(event.payload, |message| one(deps, message), hold_back).await)
 }
