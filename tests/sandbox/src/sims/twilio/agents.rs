@@ -213,6 +213,34 @@ impl TwilioSim {
         .await
     }
 
+    /// The agent asks a colleague into the chat; returns the task that is made for them.
+    ///
+    /// # Errors
+    ///
+    /// When the task is not theirs.
+    pub async fn invite(&self, agent: &Agent, task: &str, colleague: &Agent) -> anyhow::Result<String> {
+        self.act(agent, &format!("invites {}", colleague.name), |state| {
+            let interaction = assigned(state, agent, task)?;
+            state.invite(&interaction, Some(&colleague.worker_sid)).context("there is no such interaction")
+        })
+        .await
+    }
+
+    /// The agent goes, and only the agent: their participant of the interaction is closed, the task is completed, the conversation stays open.
+    ///
+    /// # Errors
+    ///
+    /// When the task is not theirs.
+    pub async fn leave(&self, agent: &Agent, task: &str) -> anyhow::Result<()> {
+        self.act(agent, "leaves", |state| {
+            assigned(state, agent, task)?;
+            state.free_agent(task, &agent.worker_sid);
+            state.move_task(task, "completed", None);
+            Ok(())
+        })
+        .await
+    }
+
     /// A supervisor (or a rule) cancels a task. The conversation stays open with nobody in it.
     pub fn cancel_task(&self, task: &str, reason: &str) {
         self.core.change(|state| state.cancel_task(task, reason));

@@ -43,6 +43,7 @@ pub(super) fn route(state: &mut TwilioState, call: &Call<'_>) -> Done {
                     call.page("participants", &items, 100)
                 }
                 ("POST", ["Participants", participant]) => update_participant(state, call, &key, participant),
+                ("POST", ["Invites"]) => invite(state, call, &key),
                 _ => Err(Refusal::not_found(call.raw_path)),
             }
         }
@@ -124,6 +125,35 @@ fn update_channel(state: &mut TwilioState, call: &Call<'_>, key: &str) -> Done {
     Ok(Reply::json(200, &channel_object(&state.interactions[key])))
 }
 
+/// Asks another agent into the chat: one more task of the same interaction.
+fn invite(state: &mut TwilioState, call: &Call<'_>, key: &str) -> Done {
+    call.only(&["Routing"])?;
+    call.required("Routing")?;
+    let routing = json_field(call, "Routing")?;
+    let properties = &routing["properties"];
+    let is = |name: &str, wanted: &str| properties[name] == wanted;
+    if !is("workspace_sid", &state.options.workspace_sid) || !is("workflow_sid", &state.options.workflow_sid) {
+        return Err(Refusal::invalid("Routing.properties names no workflow of this account's workspace"));
+    }
+    if state.interactions[key].status == "closed" {
+        return Err(Refusal::new(400, 45006, "The interaction channel is closed already"));
+    }
+    let to = properties["worker_sid"].as_str().map(str::to_owned);
+    let Some(task) = state.invite(key, to.as_deref()) else { return Err(Refusal::not_found(call.raw_path)) };
+    let interaction = &state.interactions[key];
+    let invite = state.tasks[&task].attributes["flexChannelInviteSid"].clone();
+    Ok(Reply::json(
+        200,
+        &json!({
+            "sid": invite, "interaction_sid": interaction.sid, "channel_sid": interaction.channel_sid, "routing": routing,
+            "url": format!(
+                "https://flex-api.twilio.com/v1/Interactions/{}/Channels/{}/Invites/{}",
+                interaction.sid, interaction.channel_sid, invite.as_str().unwrap_or_default()
+            ),
+        }),
+    ))
+}
+
 /// Frees only the agent: the conversation stays open.
 fn update_participant(state: &mut TwilioState, call: &Call<'_>, key: &str, at: &str) -> Done {
     call.only(&["Status"])?;
@@ -137,7 +167,7 @@ fn update_participant(state: &mut TwilioState, call: &Call<'_>, key: &str, at: &
     let worker = participant.worker_sid.clone().ok_or_else(|| Refusal::invalid("Only agents can be freed"))?;
     participant.closed = true;
     let participant = participant.clone();
-    let task = interaction.task_sid.clone().unwrap_or_default();
+    let task = participant.task_sid.clone().unwrap_or_default();
     state.free_agent(&task, &worker);
     state.move_task(&task, if status == "closed" { "completed" } else { "wrapping" }, None);
     Ok(Reply::json(200, &participant_object(&state.interactions[key], &participant)))
@@ -206,6 +236,7 @@ impl TwilioState {
                 sid: sid("UT"),
                 kind: "customer",
                 worker_sid: None,
+                task_sid: None,
                 closed: false,
             }],
             webhook_ttid,
@@ -240,7 +271,7 @@ impl TwilioState {
         }
         let now = now_ms();
         let task = Task {
-            sid: task_sid.clone(),
+            sid: task_sid,
             attributes,
             status: "pending".into(),
             reason: None,
@@ -256,12 +287,42 @@ impl TwilioState {
             number: self.number(),
         };
         self.interactions.insert(interaction_sid.clone(), interaction);
+        self.add_task(task, None);
+        interaction_sid
+    }
+
+    /// One more task of an interaction, for this agent or anybody; returns its SID.
+    pub(super) fn invite(&mut self, interaction_sid: &str, worker_sid: Option<&str>) -> Option<String> {
+        let first = self.interactions.get(interaction_sid)?.task_sid.clone()?;
+        let now = now_ms();
+        let mut task = Task {
+            sid: sid("WT"),
+            status: "pending".into(),
+            reason: None,
+            reservations: Vec::new(),
+            created_ms: now,
+            updated_ms: now,
+            version: 0,
+            number: self.number(),
+            ..self.tasks.get(&first)?.clone()
+        };
+        task.attributes["flexChannelInviteSid"] = json!(sid("KG"));
+        let task_sid = task.sid.clone();
+        self.add_task(task, worker_sid);
+        Some(task_sid)
+    }
+
+    /// A task begins, and is offered to this agent, or to the first one.
+    fn add_task(&mut self, task: Task, worker_sid: Option<&str>) {
+        let task_sid = task.sid.clone();
         self.tasks.insert(task_sid.clone(), task);
         for event in ["workflow.entered", "task-queue.entered", "task.created", "workflow.target-matched"] {
             self.task_event(&task_sid, event);
         }
-        self.reserve_for_anybody(&task_sid);
-        interaction_sid
+        match worker_sid {
+            Some(worker) => self.reserve(&task_sid, worker),
+            None => self.reserve_for_anybody(&task_sid),
+        }
     }
 
     /// Offers the task to the first agent, if there is one.
@@ -313,6 +374,7 @@ impl TwilioState {
                 sid: sid("UT"),
                 kind: "agent",
                 worker_sid: Some(worker_sid.to_owned()),
+                task_sid: Some(task_sid.to_owned()),
                 closed: false,
             });
         }
@@ -394,15 +456,20 @@ impl TwilioState {
             participant.closed = true;
         }
         let workers: Vec<String> = interaction.participants.iter().filter_map(|one| one.worker_sid.clone()).collect();
-        let Some(task_sid) = interaction.task_sid.clone() else { return };
-        let conversation = self.tasks[&task_sid].conversation_sid.clone();
+        let Some(first) = interaction.task_sid.clone() else { return };
+        let conversation = self.tasks[&first].conversation_sid.clone();
         for worker in workers {
-            self.free_agent(&task_sid, &worker);
+            self.free_agent(&first, &worker);
         }
         if status == "closed" {
             conversations::set_state(self, &conversation, "closed", "API", true);
         }
-        self.move_task(&task_sid, if completes { "completed" } else { "wrapping" }, None);
+        // Also those of agents who were invited.
+        let tasks: Vec<String> =
+            self.tasks().filter(|task| task.interaction_sid == interaction_sid).map(|task| task.sid.clone()).collect();
+        for task in tasks {
+            self.move_task(&task, if completes { "completed" } else { "wrapping" }, None);
+        }
     }
 
     fn set_task(&mut self, task_sid: &str, status: &str, reason: Option<&str>) {

@@ -250,6 +250,8 @@ pub(super) struct InteractionParticipant {
     pub(super) sid: String,
     pub(super) kind: &'static str,
     pub(super) worker_sid: Option<String>,
+    /// The agent's task: each agent of a chat has one.
+    pub(super) task_sid: Option<String>,
     pub(super) closed: bool,
 }
 

@@ -383,6 +383,41 @@ async fn the_interactions_api_makes_a_task_and_closes_its_channel() {
 }
 
 #[tokio::test]
+async fn an_invited_agent_has_a_task_of_their_own_and_each_may_go() {
+    let sim = started().await;
+    let sid = conversation(&sim, "n").await;
+    let (alex, kim) = (sim.add_agent("Alex Agent"), sim.add_agent("Kim Agent"));
+    let interaction = sim.core.change(|state| state.create_interaction(&sid, "web", serde_json::Map::new(), 0, 60));
+    let first = sim.tasks()[0].clone();
+    sim.accept(&alex, &first.sid).await.unwrap();
+    let channel = format!("flex-api.twilio.com/v1/Interactions/{interaction}/Channels/{}", first.channel_sid);
+    let options = sim.options();
+    let routing = json!({"properties": {
+        "workspace_sid": options.workspace_sid, "workflow_sid": options.workflow_sid, "worker_sid": kim.worker_sid,
+    }})
+    .to_string();
+    let invites = format!("{channel}/Invites");
+    assert_eq!(call(&sim, "POST", &invites, &[("Routing", "{}")], false).await.status, 400);
+    let invited = call(&sim, "POST", &invites, &[("Routing", &routing)], false).await.json();
+    let second = sim.tasks()[1].clone();
+    assert_eq!(invited["sid"], second.attributes["flexChannelInviteSid"]);
+    assert_ne!(invited["sid"], first.attributes["flexChannelInviteSid"]);
+    assert_eq!(second.attributes["conversationSid"], sid.as_str());
+    sim.accept(&kim, &second.sid).await.unwrap();
+
+    let participants = call(&sim, "GET", &format!("{channel}/Participants"), &[], false).await.json();
+    let alexs = participants["participants"].as_array().unwrap().iter();
+    let alexs = alexs.into_iter().find(|one| one["routing_properties"]["worker_sid"] == alex.worker_sid.as_str());
+    let alexs = format!("{channel}/Participants/{}", alexs.unwrap()["sid"].as_str().unwrap());
+    assert_eq!(call(&sim, "POST", &alexs, &[("Status", "closed")], false).await.status, 200);
+    let status = |at: usize| sim.tasks()[at].status.clone();
+    assert_eq!((status(0).as_str(), status(1).as_str()), ("completed", "assigned"));
+    assert_eq!(sim.conversations()[0].state, "active");
+    sim.complete(&kim, &second.sid).await.unwrap();
+    assert_eq!((status(1).as_str(), sim.conversations()[0].state.as_str()), ("completed", "closed"));
+}
+
+#[tokio::test]
 async fn tasks_have_an_order_and_versions_and_room_for_so_much() {
     let sim = started().await;
     let mut tasks = Vec::new();
