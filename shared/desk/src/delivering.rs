@@ -11,7 +11,9 @@ use domain::agents::{Naming, is_same_identity};
 use domain::conversation::{self, AgentEvent, Conversation, QueuePlace, Stage};
 use domain::delivery::{AgentFile, AgentLine, Delivery, Outgoing};
 use domain::echo;
-use domain::ids::{ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid, TaskSid, WebhookSid};
+use domain::ids::{
+    ChannelId, ConversationSid, DiscordMessageId, MessageSid, PersonId, StudioFlowSid, TaskSid, WebhookSid,
+};
 use domain::silence;
 use domain::split::split;
 use domain::text::{Notice, for_agents};
@@ -226,23 +228,35 @@ impl Delivering {
     async fn show(&self, conversation: &Conversation, line: &AgentLine) -> Result<(), Undelivered> {
         let now = Timestamp::now();
         let showing = self.store.begin_showing(&line.message, now).await.context("claim the showing")?;
-        let long_ago = match showing {
+        let (long_ago, mut parts) = match showing {
             Showing::Done { .. } => {
                 // Shown, but the conversation does not know: an earlier try died, or the line came by two ways.
                 return Ok(());
             }
-            Showing::Unfinished { since } => now.as_second() - since.as_second() > NONCE_TRUSTED_SECONDS,
-            Showing::New => false,
+            Showing::Unfinished { since, parts, channel } => {
+                let is_here = channel == Some(conversation.channel);
+                let long_ago = now.as_second() - since.as_second() > NONCE_TRUSTED_SECONDS;
+                (long_ago, parts.into_iter().filter(|_| is_here).collect())
+            }
+            Showing::New => (false, Vec::new()),
         };
         let speaker = self.speaker(conversation, line);
-        let parts = match self.post_parts(conversation, line, &speaker, long_ago).await {
-            Ok(parts) => parts,
+        let known = parts.len();
+        match self.post_parts(conversation, line, &speaker, long_ago, &mut parts).await {
+            Ok(()) => {}
             Err(Undelivered::Never(reason)) => {
                 self.give_up_on(conversation, line, reason).await?;
                 return Err(Undelivered::Never(reason));
             }
-            Err(error) => return Err(error),
-        };
+            Err(error) => {
+                // Posting them again would use up what Discord allows, and the last parts would never have their turn.
+                if parts.len() > known {
+                    let kept = self.store.record_parts(&line.message, &parts, conversation.channel).await;
+                    kept.context("remember the first parts")?;
+                }
+                return Err(error);
+            }
+        }
         self.store
             .finish_showing(&line.message, &parts, conversation, line.index, Some(&speaker))
             .await
@@ -280,14 +294,16 @@ impl Delivering {
     /// Posts a line: its text, in parts where it is long, with the first of its files on the first part; then, where one message does
     /// not hold them all, the other files. The buttons stand under the last message.
     ///
-    /// The answer holds the parts of the text, then the messages of the other files, whichever was posted first.
+    /// `parts` are the parts of the text, then the messages of the other files: those that are there already, and afterwards all that were
+    /// posted, also where one could not be.
     async fn post_parts(
         &self,
         conversation: &Conversation,
         line: &AgentLine,
         speaker: &str,
         look_first: bool,
-    ) -> Result<Vec<DiscordMessageId>, Undelivered> {
+        parts: &mut Vec<DiscordMessageId>,
+    ) -> Result<(), Undelivered> {
         let present = if look_first {
             self.discord.recent_messages(conversation.channel, 100, None).await.map_err(undelivered)?
         } else {
@@ -300,7 +316,8 @@ impl Delivering {
         let mut messages = line.messages_of_files().into_iter();
         let mut not_shown: Vec<_> =
             line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
-        // Files are fetched for one message at a time, and only for one that is not there.
+        // Files are fetched for one message at a time, and only for one that is not there: except that what could not be fetched is named in
+        // the text, whose last parts may be missing.
         let first = match messages.next() {
             Some(files) if posted(&part_nonce(&line.message, 0, "")).is_none() => {
                 self.fetch(conversation, &files, &mut not_shown).await?
@@ -311,11 +328,15 @@ impl Delivering {
         let contents = split(&content_of(says, Some(speaker), line, &not_shown));
         let others: Vec<_> = messages.collect();
         let last = contents.len() - 1 + others.len();
-        let mut parts = Vec::with_capacity(last + 1);
+        let texts = contents.len();
         let mut files = first.files;
         // Held until the files of the first message are on their way.
         let mut turn = first.turn;
-        for (number, content) in contents.into_iter().enumerate() {
+        if !parts.is_empty() {
+            files.clear();
+            drop(turn.take());
+        }
+        for (number, content) in contents.into_iter().enumerate().skip(parts.len()) {
             let nonce = part_nonce(&line.message, number, "");
             if let Some(id) = posted(&nonce) {
                 parts.push(id);
@@ -326,8 +347,7 @@ impl Delivering {
             parts.push(self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?);
             drop(turn.take());
         }
-        let texts = parts.len();
-        for (number, wanted) in others.iter().enumerate() {
+        for (number, wanted) in others.iter().enumerate().skip(parts.len().saturating_sub(texts)) {
             let nonce = files_nonce(&line.message, number);
             if let Some(id) = posted(&nonce) {
                 parts.push(id);
@@ -340,8 +360,7 @@ impl Delivering {
             parts.push(self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?);
             not_shown.append(&mut missing);
         }
-        self.tell_what_is_not_shown(conversation, line, &not_shown).await?;
-        Ok(parts)
+        self.tell_what_is_not_shown(conversation, line, &not_shown).await
     }
 
     /// The files of one message; the person sees that something comes. What cannot be fetched, or is larger than Twilio said, is noted in
@@ -417,7 +436,7 @@ impl Delivering {
         date_updated: &str,
     ) -> Result<(), Undelivered> {
         let showing = self.store.showing(&line.message).await.context("find what shows the line")?;
-        let Some(Showing::Done { parts, edited_at, speaker }) = showing else {
+        let Some(Showing::Done { parts, channel, edited_at, speaker }) = showing else {
             // The edit came first: what it says is what is shown, and the line itself will find it done.
             self.line(conversation, line).await?;
             let shown = self.store.showing(&line.message).await.context("find what shows the line now")?;
@@ -432,7 +451,8 @@ impl Delivering {
         if parts.is_empty() || edited_at.as_deref().is_some_and(|newest| !is_newer(date_updated, newest)) {
             return Ok(());
         }
-        let channel = conversation.channel;
+        // The conversation may be held elsewhere by now.
+        let channel = channel.unwrap_or(conversation.channel);
         let not_shown: Vec<_> =
             line.files.iter().filter(|file| !file.can_be_shown()).map(|file| (file, NotShown::of(file))).collect();
         let contents = split(&content_of(wording::of(&conversation.locale), speaker.as_deref(), line, &not_shown));
@@ -454,18 +474,23 @@ impl Delivering {
                     match self.discord.edit(channel, *id, &message).await {
                         // The person or a moderator removed it.
                         Ok(()) | Err(DiscordError::UnknownMessage) => *id,
-                        Err(error) => return Err(undelivered(error)),
+                        Err(error) => return in_its_place(&conversation, channel, error),
                     }
                 }
                 None => {
                     let nonce = part_nonce(&line.message, number, date_updated);
-                    self.discord.post(channel, &message, &nonce).await.map_err(undelivered)?
+                    match self.discord.post(channel, &message, &nonce).await {
+                        Ok(id) => id,
+                        Err(error) => return in_its_place(&conversation, channel, error),
+                    }
                 }
             };
             present.push(id);
         }
         for left_over in texts.iter().skip(present.len()) {
-            self.discord.delete(channel, *left_over).await.map_err(undelivered)?;
+            if let Err(error) = self.discord.delete(channel, *left_over).await {
+                return in_its_place(&conversation, channel, error);
+            }
         }
         present.extend(files);
         self.store.record_edit(&line.message, &present, date_updated).await.context("record the edit")?;
@@ -481,17 +506,25 @@ impl Delivering {
         date_updated: &str,
     ) -> Result<(), Undelivered> {
         let showing = self.store.begin_showing(message, Timestamp::now()).await.context("find what shows the line")?;
-        let Showing::Done { parts, .. } = showing else {
-            // Never shown, and never will be.
-            let index = index.unwrap_or(u32::MAX);
-            let known = index != u32::MAX;
-            if known {
+        let (is_shown, parts, channel) = match showing {
+            Showing::Done { parts, channel, .. } => (true, parts, channel),
+            // The first parts of it, maybe.
+            Showing::Unfinished { parts, channel, .. } => (false, parts, channel),
+            Showing::New => (false, Vec::new(), None),
+        };
+        // The conversation may be held elsewhere by now.
+        let channel = channel.unwrap_or(conversation.channel);
+        for part in parts {
+            if let Err(error) = self.discord.delete(channel, part).await {
+                in_its_place(conversation, channel, error)?;
+            }
+        }
+        if !is_shown {
+            // It never will be.
+            if let Some(index) = index {
                 self.store.finish_showing(message, &[], conversation, index, None).await.context("settle the line")?;
             }
             return Ok(());
-        };
-        for part in parts {
-            self.discord.delete(conversation.channel, part).await.map_err(undelivered)?;
         }
         self.store.record_edit(message, &[], date_updated).await.context("record the removal")?;
         info!(message.sid = %message, "removed a line");
@@ -894,6 +927,14 @@ fn undelivered(error: DiscordError) -> Undelivered {
         DiscordError::UnknownChannel => Undelivered::Never(for_agents::CHANNEL_GONE),
         DiscordError::Refused { .. } => Undelivered::Never(for_agents::REFUSED),
         error => Undelivered::Failed(anyhow::Error::new(error).context("call Discord")),
+    }
+}
+
+/// What became of a message in `channel`: where the conversation is held elsewhere by now, and that one is gone or closed, nobody reads it.
+fn in_its_place(conversation: &Conversation, channel: ChannelId, error: DiscordError) -> Result<(), Undelivered> {
+    match undelivered(error) {
+        Undelivered::Never(_) if channel != conversation.channel => Ok(()),
+        error => Err(error),
     }
 }
 

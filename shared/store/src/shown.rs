@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use domain::conversation::Conversation;
-use domain::ids::{DiscordMessageId, MessageSid};
+use domain::ids::{ChannelId, DiscordMessageId, MessageSid};
 use jiff::Timestamp;
 
 use crate::conversations::showing_life;
@@ -23,11 +23,17 @@ pub enum Showing {
     Unfinished {
         /// When the first attempt began.
         since: Timestamp,
+        /// The Discord messages that are there already, in order.
+        parts: Vec<DiscordMessageId>,
+        /// The channel that they are in.
+        channel: Option<ChannelId>,
     },
     /// It is shown by these Discord messages, in order. Empty: it cannot be shown, or was removed.
     Done {
         /// The Discord messages.
         parts: Vec<DiscordMessageId>,
+        /// The channel that they are in, where it is known.
+        channel: Option<ChannelId>,
         /// `DateUpdated` of the newest edit that was applied.
         edited_at: Option<String>,
         /// Who says it, as the person reads it.
@@ -100,11 +106,12 @@ impl Store {
         let done = || {
             let update = self.message_update(message);
             let update = match speaker {
-                None => update.update_expression("SET done = :yes, parts = :parts"),
+                None => update.update_expression("SET done = :yes, parts = :parts, channel_id = :channel"),
                 Some(speaker) => update
-                    .update_expression("SET done = :yes, parts = :parts, speaker = :speaker")
+                    .update_expression("SET done = :yes, parts = :parts, channel_id = :channel, speaker = :speaker")
                     .expression_attribute_values(":speaker", s(speaker)),
             };
+            let update = update.expression_attribute_values(":channel", s(conversation.channel.to_string()));
             let update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
             let update = update.expression_attribute_values(":parts", part_list(parts));
             updating(update)
@@ -116,6 +123,23 @@ impl Store {
             Err(StoreError::Conflict(_)) => self.transact("a shown line", vec![done()]).await,
             other => other,
         }
+    }
+
+    /// Remembers the first messages of a showing that has to wait: a repetition goes on behind them.
+    pub async fn record_parts(
+        &self,
+        message: &MessageSid,
+        parts: &[DiscordMessageId],
+        channel: ChannelId,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .message_update(message)
+            .update_expression("SET parts = :parts, channel_id = :channel")
+            .condition_expression("done = :no")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .expression_attribute_values(":parts", part_list(parts))
+            .expression_attribute_values(":channel", s(channel.to_string()));
+        self.transact("the first parts of a line", vec![updating(update)]).await
     }
 
     /// Records an edit that was applied (or a removal: no `parts`).
@@ -195,16 +219,14 @@ fn part_list(parts: &[DiscordMessageId]) -> AttributeValue {
 
 fn showing(item: &Item) -> Result<Showing, StoreError> {
     let reader = Reader(item);
+    let (parts, channel) = (reader.list("parts")?, reader.optional("channel_id")?);
     if !reader.flag("done") {
-        return Ok(Showing::Unfinished { since: reader.parse("begun_at")? });
+        let since = reader.parse("begun_at")?;
+        return Ok(Showing::Unfinished { since, parts: parts.unwrap_or_default(), channel });
     }
-    let parts = item.get("parts").and_then(|value| value.as_l().ok()).ok_or_else(|| reader.malformed("parts"))?;
-    let parts = parts.iter().map(|part| {
-        let id = part.as_s().ok().and_then(|text| text.parse().ok());
-        id.ok_or_else(|| reader.malformed("parts"))
-    });
     Ok(Showing::Done {
-        parts: parts.collect::<Result<_, _>>()?,
+        parts: parts.ok_or_else(|| reader.malformed("parts"))?,
+        channel,
         edited_at: reader.optional_text("edited_at")?.map(str::to_owned),
         speaker: reader.optional_text("speaker")?.map(str::to_owned),
     })

@@ -253,6 +253,9 @@ async fn what_shows_a_message_says_its_key_and_what_is_wrong() {
         check(store.showing(&message(1)).await, &key, "parts");
         check(store.begin_showing(&message(1), at(0)).await, &key, "parts");
     }
+    let done = broken(&done, "parts", Some(AttributeValue::L(vec![s("1")])));
+    put(&store, broken(&done, "channel_id", Some(s("x")))).await;
+    check(store.showing(&message(1)).await, &key, "channel_id");
 }
 
 #[tokio::test]

@@ -16,6 +16,31 @@ async fn shown(store: &Store) -> (Option<u32>, Vec<u32>) {
     (conversation.shown_index, Vec::from_iter(conversation.own_indexes))
 }
 
+fn begun() -> Showing {
+    Showing::Unfinished { since: at(0), parts: vec![], channel: None }
+}
+
+#[tokio::test]
+async fn a_showing_that_has_to_wait_knows_its_first_parts() {
+    let store = store().await;
+    let conversation = stored(&store, 1, Stage::WithAssistant).await;
+    let (line, channel) = (message(1), conversation.channel);
+    assert!(is_conflict(&store.record_parts(&line, &parts(&[11]), channel).await), "nobody has begun");
+    store.begin_showing(&line, at(0)).await.unwrap();
+    store.record_parts(&line, &parts(&[11]), channel).await.unwrap();
+    let waiting = Showing::Unfinished { since: at(0), parts: parts(&[11]), channel: Some(channel) };
+    assert_eq!(store.begin_showing(&line, at(9)).await.unwrap(), waiting);
+    store.finish_showing(&line, &parts(&[11, 12]), &conversation, 0, None).await.unwrap();
+    assert!(is_conflict(&store.record_parts(&line, &parts(&[11]), channel).await), "it is done");
+
+    // One from before the channel was kept.
+    let mut item = raw(&store, &format!("MESSAGE#{line}"), "MESSAGE").await.unwrap();
+    item.remove("channel_id");
+    put(&store, item).await;
+    let done = Showing::Done { parts: parts(&[11, 12]), channel: None, edited_at: None, speaker: None };
+    assert_eq!(store.showing(&line).await.unwrap(), Some(done));
+}
+
 #[tokio::test]
 async fn a_showing_is_begun_finished_edited_and_removed() {
     let store = store().await;
@@ -23,21 +48,22 @@ async fn a_showing_is_begun_finished_edited_and_removed() {
     let line = message(1);
     assert_eq!(store.showing(&line).await.unwrap(), None);
     assert_eq!(store.begin_showing(&line, at(0)).await.unwrap(), Showing::New);
-    assert_eq!(store.begin_showing(&line, at(9)).await.unwrap(), Showing::Unfinished { since: at(0) });
-    assert_eq!(store.begin_showing(&line, at(99)).await.unwrap(), Showing::Unfinished { since: at(0) });
-    assert_eq!(store.showing(&line).await.unwrap(), Some(Showing::Unfinished { since: at(0) }));
+    assert_eq!(store.begin_showing(&line, at(9)).await.unwrap(), begun());
+    assert_eq!(store.begin_showing(&line, at(99)).await.unwrap(), begun());
+    assert_eq!(store.showing(&line).await.unwrap(), Some(begun()));
 
     store.finish_showing(&line, &parts(&[11, 12]), &conversation, 0, Some("Alex")).await.unwrap();
     let speaker = Some("Alex".to_owned());
-    let done = Showing::Done { parts: parts(&[11, 12]), edited_at: None, speaker: speaker.clone() };
+    let channel = Some(conversation.channel);
+    let done = Showing::Done { parts: parts(&[11, 12]), channel, edited_at: None, speaker: speaker.clone() };
     assert_eq!(store.begin_showing(&line, at(100)).await.unwrap(), done);
     assert_eq!(store.showing(&line).await.unwrap(), Some(done));
     assert_eq!(shown(&store).await, (Some(0), vec![]));
 
     for (now_shown, edited_at) in [(vec![11], "2025-06-15T00:00:01Z"), (vec![], "2025-06-15T00:00:02Z")] {
         store.record_edit(&line, &parts(&now_shown), edited_at).await.unwrap();
-        let edited =
-            Showing::Done { parts: parts(&now_shown), edited_at: Some(edited_at.to_owned()), speaker: speaker.clone() };
+        let (parts, edited_at) = (parts(&now_shown), Some(edited_at.to_owned()));
+        let edited = Showing::Done { parts, channel, edited_at, speaker: speaker.clone() };
         assert_eq!(store.begin_showing(&line, at(100)).await.unwrap(), edited);
     }
     assert!(is_conflict(&store.record_edit(&message(2), &parts(&[1]), "x").await), "nobody has shown it");
@@ -53,7 +79,7 @@ async fn what_can_never_be_shown_is_settled_without_parts() {
     let store = store().await;
     let conversation = stored(&store, 1, Stage::WithAssistant).await;
     store.finish_showing(&message(1), &[], &conversation, 0, None).await.unwrap();
-    let done = Showing::Done { parts: vec![], edited_at: None, speaker: None };
+    let done = Showing::Done { parts: vec![], channel: Some(conversation.channel), edited_at: None, speaker: None };
     assert_eq!(store.begin_showing(&message(1), at(0)).await.unwrap(), done);
     assert_eq!(shown(&store).await, (Some(0), vec![]));
 }
@@ -106,7 +132,7 @@ async fn a_conversation_that_was_read_too_early_does_not_take_back_what_is_settl
     }
     store.finish_showing(&message(0), &parts(&[2]), &old, 0, None).await.unwrap();
     assert_eq!(shown(&store).await, (Some(2), vec![]));
-    let done = Showing::Done { parts: parts(&[2]), edited_at: None, speaker: None };
+    let done = Showing::Done { parts: parts(&[2]), channel: Some(old.channel), edited_at: None, speaker: None };
     assert_eq!(store.showing(&message(0)).await.unwrap(), Some(done), "the message itself is settled");
     assert!(is_conflict(&store.finish_answer(("answer", "a"), &old, 0).await));
     assert_eq!(shown(&store).await, (Some(2), vec![]));
@@ -126,7 +152,7 @@ async fn lines_of_an_earlier_generation_leave_the_successors_count_alone() {
     for index in [0, 8] {
         assert_eq!(store.begin_showing(&message(index), at(0)).await.unwrap(), Showing::New);
         store.finish_showing(&message(index), &parts(&[1]), &first, index, None).await.unwrap();
-        let done = Showing::Done { parts: parts(&[1]), edited_at: None, speaker: None };
+        let done = Showing::Done { parts: parts(&[1]), channel: Some(first.channel), edited_at: None, speaker: None };
         assert_eq!(store.begin_showing(&message(index), at(0)).await.unwrap(), done);
     }
     assert_eq!(shown(&store).await, (None, vec![]));

@@ -174,15 +174,22 @@ fn a_line_is_shown_once_though_discord_breaks_down_or_its_answer_is_lost() {
 fn a_long_line_of_which_one_part_fails_is_shown_whole_and_once() {
     play(async |desk| {
         let ada = desk.with_agent().await;
-        let before = desk.dm(ada).len();
-        desk.sandbox.discord().fault(Fault::new(POST, 1, Action::DropAfterDoing).after(1));
-        desk.agent_says(ada, &"word ".repeat(900)).await;
-        desk.agent_says(ada, "and a short one").await;
-        desk.settle().await;
-        let shown = desk.dm(ada)[before..].to_vec();
-        let starts: Vec<String> = shown.iter().map(|line| line.chars().take(5).collect()).collect();
-        assert_eq!(starts, ["(1/3)", "(2/3)", "(3/3)", "and a"]);
-        assert_eq!(shown.iter().map(|part| part.matches("word").count()).sum::<usize>(), 900);
+        let limit = Action::RateLimit { retry_after: 0.2, header: true, global: false };
+        for fault in [Action::DropAfterDoing, limit] {
+            let (before, since) = (desk.dm(ada).len(), desk.now());
+            desk.sandbox.discord().fault(Fault::new(POST, 1, fault).after(1));
+            desk.agent_says(ada, &"word ".repeat(900)).await;
+            desk.agent_says(ada, "and a short one").await;
+            desk.settle().await;
+            let shown = desk.dm(ada)[before..].to_vec();
+            let starts: Vec<String> = shown.iter().map(|line| line.chars().take(5).collect()).collect();
+            assert_eq!(starts, ["(1/3)", "(2/3)", "(3/3)", "and a"]);
+            assert_eq!(shown.iter().map(|part| part.matches("word").count()).sum::<usize>(), 900);
+            // The first part is not posted again: it would use up what Discord allows.
+            let trace = desk.sandbox.trace().since(since);
+            let posts = trace.iter().filter(|entry| entry.detail["operation"] == POST).count();
+            assert_eq!(posts, 5, "{}", desk.story(since));
+        }
     });
 }
 
