@@ -13,6 +13,7 @@ use tracing::{info, warn};
 use twilio::TwilioError;
 
 use crate::casework::Casework;
+use crate::once;
 use crate::said::{self, Voice};
 
 /// Ends conversations.
@@ -160,8 +161,9 @@ impl Closing {
         });
         let message = said::ended(says, conversation, undone);
         let nonce = Nonce::of(&[&conversation.unique_name(), &Notice::Ended.key()]);
-        match self.discord.post(conversation.channel, &message, &nonce).await {
-            Ok(_) => Ok(()),
+        let store = &self.casework.store;
+        match once::post_once(store, &self.discord, conversation.channel, &message, &nonce).await? {
+            Ok(()) => Ok(()),
             Err(
                 error @ (DiscordError::RateLimited { .. }
                 | DiscordError::Unavailable { .. }

@@ -32,7 +32,7 @@ use crate::enriching::Enriching;
 use crate::files::FilesTurn;
 use crate::reading::Waking;
 use crate::said::{self, Voice};
-use crate::{Verdict, answering, back_off, typing};
+use crate::{Verdict, answering, back_off, once, typing};
 
 /// How often an entry is tried before it is set aside, about an hour and a half with the back-off. Below the queue's `maxReceiveCount`.
 pub const ATTEMPTS_MAX: u32 = 28;
@@ -546,25 +546,30 @@ impl Delivering {
             self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
             return Ok(());
         }
-        let thinking = self.engine.answer(question, &conversation.locale);
-        let answer = typing::during(&self.discord, conversation.channel, thinking).await;
-        let key = format!("answer-{message}");
-        let says = wording::of(&conversation.locale);
-        let content = answering::for_discord(says, &answer);
-        let shown = said::with_buttons(says, content, conversation.person, &Stage::WithAssistant);
-        let nonce = Nonce::of(&[message.as_str(), "answer"]);
-        match self.discord.post(conversation.channel, &shown, &nonce).await.map_err(undelivered) {
-            Ok(_) => {}
-            Err(Undelivered::Never(reason)) => {
-                // Asking again would not open their direct messages.
-                self.store.finish_claim(ANSWER_CLAIM, message.as_str()).await.context("settle the question")?;
-                return Err(Undelivered::Never(reason));
-            }
-            Err(error) => return Err(error),
-        }
-        let body = answering::for_agents(says, &answer);
-        let said = said::say_once(&self.twilio, conversation, Voice::Assistant, &key, body, repeated).await;
         let claim = (ANSWER_CLAIM, message.as_str());
+        let given = if repeated {
+            self.store.kept_with_claim(claim.0, claim.1).await.context("find the answer that was given")?
+        } else {
+            None
+        };
+        let body = match given {
+            Some(body) => body,
+            None => match self.answer(conversation, message, question, repeated).await {
+                Ok(body) => {
+                    // What follows may fail for longer than Discord remembers the answer.
+                    self.store.keep_with_claim(claim.0, claim.1, &body).await.context("keep the answer")?;
+                    body
+                }
+                Err(Undelivered::Never(reason)) => {
+                    // Asking again would not open their direct messages.
+                    self.store.finish_claim(claim.0, claim.1).await.context("settle the question")?;
+                    return Err(Undelivered::Never(reason));
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        let key = format!("answer-{message}");
+        let said = said::say_once(&self.twilio, conversation, Voice::Assistant, &key, body, repeated).await;
         match said {
             Ok(Some(index)) => match self.store.finish_answer(claim, conversation, index).await {
                 Err(store::StoreError::Conflict(_)) => self.store.finish_claim(claim.0, claim.1).await,
@@ -577,10 +582,29 @@ impl Delivering {
             }
             Err(error) => return Err(anyhow::Error::new(error).context("put the answer into the conversation").into()),
         }
-        let found = matches!(answer, knowledge::Answer::Found(_));
-        info!(message.sid = %message, found, "answered a question");
         self.waking.sign_of_life(conversation).await;
         Ok(())
+    }
+
+    /// Shows the virtual agent's answer; returns it as the agents read it.
+    async fn answer(
+        &self,
+        conversation: &Conversation,
+        message: &MessageSid,
+        question: &str,
+        repeated: bool,
+    ) -> Result<String, Undelivered> {
+        let thinking = self.engine.answer(question, &conversation.locale);
+        let answer = typing::during(&self.discord, conversation.channel, thinking).await;
+        let says = wording::of(&conversation.locale);
+        let content = answering::for_discord(says, &answer);
+        let shown = said::with_buttons(says, content, conversation.person, &Stage::WithAssistant);
+        let nonce = Nonce::of(&[message.as_str(), "answer"]);
+        let posted = once::post_again(&self.discord, conversation.channel, &shown, &nonce, repeated).await;
+        posted.map_err(undelivered)?;
+        let found = matches!(answer, knowledge::Answer::Found(_));
+        info!(message.sid = %message, found, "answered a question");
+        Ok(answering::for_agents(says, &answer))
     }
 
     /// Keeps conversation and case in step with the agents' side, and tells the person.
@@ -785,8 +809,8 @@ impl Delivering {
         let says = wording::of(&conversation.locale);
         let message = said::with_buttons(says, sentence(says, &self.naming, notice), conversation.person, stage);
         let nonce = Nonce::of(&[&conversation.unique_name(), &notice.key(), id]);
-        self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?;
-        Ok(())
+        let said = once::post_once(&self.store, &self.discord, conversation.channel, &message, &nonce).await?;
+        said.map_err(undelivered)
     }
 }
 

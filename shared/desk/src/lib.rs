@@ -19,6 +19,7 @@ pub mod delivering;
 pub mod enriching;
 pub mod files;
 pub mod moderators;
+pub mod once;
 pub mod opening;
 pub mod privacy;
 pub mod reaching;

@@ -69,12 +69,35 @@ impl Store {
             .table_name(&self.table)
             .key(keys::PK, s(keys::claim(platform, id)))
             .key(keys::SK, s("CLAIM"))
-            .update_expression("SET done = :yes")
+            .update_expression("SET done = :yes REMOVE kept_text")
             .expression_attribute_values(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
             .send()
             .await
             .map_err(StoreError::call("UpdateItem (claim)"))?;
         Ok(())
+    }
+
+    /// Keeps a text with a claim until that is done: what a repetition goes on with.
+    pub async fn keep_with_claim(&self, platform: &str, id: &str, text: &str) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key(keys::PK, s(keys::claim(platform, id)))
+            .key(keys::SK, s("CLAIM"))
+            .update_expression("SET kept_text = :text")
+            .condition_expression("attribute_exists(PK)")
+            .expression_attribute_values(":text", s(text))
+            .send()
+            .await
+            .map_err(StoreError::call("UpdateItem (claim)"))?;
+        Ok(())
+    }
+
+    /// What was kept with a claim. A consistent read.
+    pub async fn kept_with_claim(&self, platform: &str, id: &str) -> Result<Option<String>, StoreError> {
+        let item = self.get(keys::claim(platform, id), "CLAIM", "GetItem (claim)").await?;
+        item.and_then(|item| Reader(&item).optional_text("kept_text").map(|text| text.map(str::to_owned)).transpose())
+            .transpose()
     }
 }
 

@@ -172,7 +172,7 @@ impl Store {
             .table_name(&self.table)
             .key(keys::PK, s(keys::claim(claim.0, claim.1)))
             .key(keys::SK, s("CLAIM"))
-            .update_expression("SET done = :yes")
+            .update_expression("SET done = :yes REMOVE kept_text")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
         let writes = vec![updating(claim), updating(self.settling(conversation, index))];
         self.transact("an answer", writes).await

@@ -18,6 +18,21 @@ async fn a_delivery_is_claimed_once_and_its_own_repetition_goes_on() {
 }
 
 #[tokio::test]
+async fn what_is_kept_with_a_claim_goes_when_it_is_done() {
+    let store = store().await;
+    let kept = async || store.kept_with_claim("answer", "1").await.unwrap();
+    assert_eq!(kept().await, None);
+    assert!(store.keep_with_claim("answer", "1", "hi").await.is_err(), "there is no claim");
+    store.claim("answer", "1", "a", at(0)).await.unwrap();
+    assert_eq!(kept().await, None);
+    store.keep_with_claim("answer", "1", "hi").await.unwrap();
+    assert_eq!(store.claim("answer", "1", "a", at(1)).await.unwrap(), Claim::Unfinished);
+    assert_eq!(kept().await.as_deref(), Some("hi"));
+    store.finish_claim("answer", "1").await.unwrap();
+    assert_eq!(kept().await, None);
+}
+
+#[tokio::test]
 async fn claims_of_two_platforms_are_two_claims() {
     let store = store().await;
     for (platform, id) in [("discord", "1"), ("interaction", "1"), ("discord", "2")] {

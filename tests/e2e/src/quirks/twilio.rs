@@ -156,6 +156,33 @@ fn lines_wait_in_order_while_twilio_refuses_or_breaks_down_and_a_lost_answer_dou
     });
 }
 
+/// Discord has forgotten the nonces when Twilio is back.
+#[test]
+fn what_was_said_on_discord_is_not_said_again_while_twilio_is_down() {
+    play(async |desk| {
+        let ada = desk.in_conversation().await;
+        desk.sandbox.discord().forget_nonces(ada.person);
+        let before = desk.dm(ada).len();
+        // The person's line comes through, the assistant's does not.
+        desk.sandbox.twilio().fault(Fault::new(MESSAGES, 2, breakdown()).after(1));
+        desk.says(ada, "how do I reset my password").await;
+        desk.settle().await;
+        assert_eq!(desk.dm(ada).len(), before + 1, "{:#?}", desk.dm(ada));
+        assert_eq!(desk.said_by(ada, "assistant").len(), 1);
+
+        let ada = desk.with_agent().await;
+        desk.sandbox.discord().forget_nonces(ada.person);
+        desk.sandbox.twilio().fault(Fault::new(WEBHOOKS, 2, breakdown()));
+        let task = desk.task(ada).sid;
+        desk.sandbox.twilio().wrapup(&desk.agent, &task).await.unwrap();
+        desk.settle().await;
+        assert_eq!(desk.stage_of(ada).await, "agent_left");
+        let left = desk.dm(ada).into_iter().filter(|line| line.contains("has left")).count();
+        assert_eq!(left, 1, "{:#?}", desk.dm(ada));
+        assert_eq!(desk.unfinished().await.len(), 0);
+    });
+}
+
 #[test]
 fn a_conversation_that_cannot_be_furnished_is_undone_and_the_next_try_works() {
     play(async |desk| {

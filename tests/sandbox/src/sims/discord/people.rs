@@ -260,6 +260,11 @@ impl DiscordSim {
         self.change_user(person, |user| user.upload_limit = bytes);
     }
 
+    /// In a person's DMs nonces are forgotten at once from now on, as else after some minutes.
+    pub fn forget_nonces(&self, person: Person) {
+        self.core.state.change(|state| state.without_nonces.insert(person.0));
+    }
+
     /// Closes a person's DMs: 50007 from now on.
     pub fn close_dms(&self, person: Person) {
         self.change_user(person, |user| user.dm_open = false);

@@ -280,6 +280,8 @@ pub struct DiscordState {
     pub(super) interactions: HashMap<String, Interaction>,
     pub(super) typing: Vec<(u64, u64)>,
     pub(super) nonces: Vec<(u64, String, u64, u64)>,
+    /// In whose DMs they are forgotten at once.
+    pub(super) without_nonces: BTreeSet<u64>,
     pub(super) violations: Vec<String>,
     pub(super) duplicate_next: usize,
     pub(super) sends: HashMap<u64, Vec<u64>>,
@@ -307,6 +309,7 @@ impl DiscordState {
             interactions: HashMap::new(),
             typing: Vec::new(),
             nonces: Vec::new(),
+            without_nonces: BTreeSet::new(),
             violations: Vec::new(),
             duplicate_next: 0,
             sends: HashMap::new(),
@@ -505,6 +508,10 @@ impl DiscordState {
     pub(super) fn by_nonce(&mut self, channel: u64, nonce: &str) -> Option<u64> {
         let now = now_ms();
         self.nonces.retain(|(_, _, _, at)| now - at < NONCE_LIFE_MS);
+        let recipient = self.channels.get(&channel).and_then(|channel| channel.recipient);
+        if recipient.is_some_and(|recipient| self.without_nonces.contains(&recipient)) {
+            return None;
+        }
         self.nonces.iter().find(|(sent_in, sent, _, _)| *sent_in == channel && sent == nonce).map(|(_, _, id, _)| *id)
     }
 
