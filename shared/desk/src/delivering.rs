@@ -275,6 +275,10 @@ impl Delivering {
             Stage::WithAgent { name } if author.is_none_or(|(author, agent)| is_same_identity(author, agent)) => {
                 Some(name.as_str())
             }
+            Stage::WithAgent { .. } => conversation.other_tasks.values().flatten().find_map(|other| {
+                let is_theirs = is_same_identity(line.author.as_deref()?, other.identity.as_deref()?);
+                is_theirs.then_some(other.name.as_str())
+            }),
             _ => None,
         };
         self.naming.speaker(name)
@@ -615,11 +619,9 @@ impl Delivering {
         task: Option<&TaskSid>,
         event: &AgentEvent,
     ) -> Result<(), Undelivered> {
-        // The end of a task ends the conversation, unless it has been transferred anew: the index may be a moment too old to know.
-        let fresh = match event {
-            AgentEvent::Finished => self.store.conversation(conversation.person).await.context("read it again")?,
-            _ => None,
-        };
+        // TaskRouter tells most things by two events at once, and the end of a task ends the conversation unless it has been transferred
+        // anew: the index may be a moment too old to know.
+        let fresh = self.store.conversation(conversation.person).await.context("read it again")?;
         let conversation = fresh.as_ref().filter(|fresh| fresh.sid == conversation.sid).unwrap_or(conversation);
         let mut recorded = conversation.clone();
         let mut progress = Progress::default();
@@ -646,7 +648,15 @@ impl Delivering {
             warn!(task.sid = %task, error = format!("{error:#}"), "a task was not added to");
         }
         let task = task.or(created);
-        let Some(step) = conversation::next(conversation, task, event) else {
+        let mut step = conversation::next(conversation, task, event);
+        if let (AgentEvent::Finished, Some(task)) = (event, task)
+            && step.as_ref().is_some_and(|step| step.close_at_twilio)
+            && let Some(invited) = self.invited_beside(conversation, task).await
+        {
+            // The agent has passed the chat on, and that is told behind the end.
+            step = conversation::next(&conversation.clone().with_invited(invited), Some(task), event);
+        }
+        let Some(step) = step else {
             if let Some(task) =
                 created.filter(|created| conversation.waiting_task().is_some_and(|(task, _)| task == *created))
             {
@@ -654,17 +664,15 @@ impl Delivering {
             }
             return Ok(());
         };
-        if task.is_some() && conversation.task.as_ref() != task {
-            progress.task = task.cloned();
-            progress.former_task.clone_from(&conversation.task);
+        progress.task = step.task.clone().or_else(|| conversation.task.clone());
+        progress.former_task.clone_from(&step.former_task);
+        progress.other_tasks.clone_from(&step.other_tasks);
+        progress.agent_identity.clone_from(&step.agent_identity);
+        // What was said before was for the agents, whether one came or not.
+        if matches!(event, AgentEvent::Left | AgentEvent::NobodyAvailable) {
+            progress.agent_left_at = Some(Timestamp::now());
         }
-        match event {
-            // An empty one is nobody's, and takes the place of an earlier agent's.
-            AgentEvent::Joined { identity, .. } => progress.agent_identity = Some(identity.clone().unwrap_or_default()),
-            // What was said before was for the agents, whether one came or not.
-            AgentEvent::Left | AgentEvent::NobodyAvailable => progress.agent_left_at = Some(Timestamp::now()),
-            _ => {}
-        }
+        let id = occurrence(event, task, id);
         match &step.say {
             Some(Notice::Ended) => self.closing.say_ended(conversation, step.case.as_ref()).await?,
             Some(notice) => match self.say(conversation, notice, id).await {
@@ -705,10 +713,23 @@ impl Delivering {
             .await
             .context("save what the agents' side did")?;
         info!(from = conversation.stage.name(), to = step.stage.name(), "the conversation moved on");
-        if let Some(task) = created.filter(|_| step.stage == Stage::Waiting) {
+        if step.stage == Stage::Waiting
+            && (created.is_some() || step.task.is_some())
+            && let Some(task) = &progress.task
+        {
             self.tell_place(conversation, task).await;
         }
         Ok(())
+    }
+
+    /// The task of an agent who was invited, where TaskRouter knows of one that nothing was reported of. Where it does not answer the chat
+    /// ends: that must not wait for what is rare.
+    async fn invited_beside(&self, conversation: &Conversation, task: &TaskSid) -> Option<TaskSid> {
+        let found = self.enriching.other_task(conversation, task).await;
+        found.unwrap_or_else(|error| {
+            warn!(task.sid = %task, error = format!("{error:#}"), "nobody knows of another task");
+            None
+        })
     }
 
     /// Tells the person how many are before them, where TaskRouter says so. The sweep tells it where this fails.
@@ -730,23 +751,30 @@ impl Delivering {
             // An agent came meanwhile, or the person is gone.
             _ => return Ok(()),
         };
-        if known.is_some_and(|known| known.place == place) {
+        let channel = conversation.channel;
+        if known.is_some_and(|known| known.says(place, channel)) {
             return Ok(());
         }
         let says = wording::of(&conversation.locale);
         let message = said::with_buttons(says, says.queue_place(place), conversation.person, &Stage::Waiting);
-        let message = match known {
-            Some(known) => match self.discord.edit(conversation.channel, known.message, &message).await {
+        let told = match known.filter(|known| known.channel == channel).and_then(|known| known.message) {
+            Some(known) => match self.discord.edit(channel, known, &message).await {
                 // Who removed it does not want to know.
-                Ok(()) | Err(DiscordError::UnknownMessage) => known.message,
-                Err(error) => return Err(undelivered(error)),
+                Ok(()) | Err(DiscordError::UnknownMessage) => Ok(known),
+                Err(error) => Err(undelivered(error)),
             },
             None => {
-                let nonce = Nonce::of(&[&conversation.unique_name(), "place", task.as_str()]);
-                self.discord.post(conversation.channel, &message, &nonce).await.map_err(undelivered)?
+                let nonce = Nonce::of(&[&conversation.unique_name(), "place", task.as_str(), &channel.to_string()]);
+                self.discord.post(channel, &message, &nonce).await.map_err(undelivered)
             }
         };
-        let known = QueuePlace { task: task.clone(), message, place };
+        let message = match told {
+            Ok(message) => Some(message),
+            // Nobody reads it there, and the next minute would find the same.
+            Err(Undelivered::Never(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let known = QueuePlace { task: task.clone(), channel, message, place };
         match self.store.set_queue_place(conversation, &known).await {
             Ok(()) | Err(store::StoreError::Conflict(_)) => Ok(()),
             Err(error) => Err(anyhow::Error::new(error).context("remember the place in the queue").into()),
@@ -800,7 +828,7 @@ impl Delivering {
     /// Says something to the person, once per conversation, notice and `id`.
     async fn say(&self, conversation: &Conversation, notice: &Notice, id: &str) -> Result<(), Undelivered> {
         let stage = match notice {
-            Notice::CaseOpened { .. } | Notice::AgentCalled { .. } => &Stage::Waiting,
+            Notice::CaseOpened { .. } | Notice::AgentCalled { .. } | Notice::PassedOn { .. } => &Stage::Waiting,
             Notice::NobodyAvailable { .. } | Notice::OutsideHours { .. } => &Stage::WithAssistant,
             Notice::AgentLeft { .. } => &Stage::AgentLeft,
             Notice::Ended => &Stage::Closed,
@@ -917,12 +945,22 @@ fn name_of(file: &AgentFile) -> String {
     }
 }
 
+/// What tells one occurrence from another, where several events tell of one: an agent leaves a task once, and nobody takes it once.
+fn occurrence<'a>(event: &AgentEvent, task: Option<&'a TaskSid>, id: &'a str) -> &'a str {
+    match event {
+        AgentEvent::Left | AgentEvent::Finished | AgentEvent::NobodyAvailable => task.map_or(id, TaskSid::as_str),
+        _ => id,
+    }
+}
+
 /// A notice as Discord shows it: names as the deployer wants them, and as they were typed.
 fn sentence(says: &Wording, naming: &Naming, notice: &Notice) -> String {
     let shown = |name: &str| escape_markdown(&naming.shown(name));
     match notice {
         Notice::AgentJoined { name } => says.notice(&Notice::AgentJoined { name: shown(name) }),
         Notice::AgentLeft { name } => says.notice(&Notice::AgentLeft { name: shown(name) }),
+        Notice::AgentGone { name } => says.notice(&Notice::AgentGone { name: shown(name) }),
+        Notice::PassedOn { name } => says.notice(&Notice::PassedOn { name: shown(name) }),
         other => says.notice(other),
     }
 }
@@ -1068,6 +1106,19 @@ mod tests {
                 assert!(!part.trim().is_empty() && part.chars().count() <= CONTENT_LENGTH_MAX);
             }
         }
+    }
+
+    #[test]
+    fn events_that_tell_of_the_same_are_one_occurrence() {
+        let task: TaskSid = format!("WT{}", "0".repeat(32)).parse().unwrap();
+        let check = |event: AgentEvent, expected: &str| {
+            assert_eq!(occurrence(&event, Some(&task), "EV1"), expected, "{event:?}");
+            assert_eq!(occurrence(&event, None, "EV1"), "EV1", "{event:?}");
+        };
+        check(AgentEvent::Left, task.as_str());
+        check(AgentEvent::NobodyAvailable, task.as_str());
+        check(AgentEvent::Finished, task.as_str());
+        check(AgentEvent::Joined { name: "Alex".to_owned(), worker: None, identity: None }, "EV1");
     }
 
     #[test]

@@ -100,6 +100,15 @@ impl Enriching {
         Ok(waiting.and_then(|waiting| place_in_queue(&waiting, task)))
     }
 
+    /// A task of the conversation that runs beside `task`, where TaskRouter knows of one.
+    pub async fn other_task(&self, conversation: &Conversation, task: &TaskSid) -> anyhow::Result<Option<TaskSid>> {
+        let Some(sid) = &conversation.sid else { return Ok(None) };
+        let over = conversation.former_tasks.iter().chain([task]).cloned().collect();
+        let found = self.twilio.find_task_by_conversation(&self.workspace, sid, &over).await;
+        let found = found.context("look for another task")?;
+        Ok(found.filter(|found| !found.is_over()).map(|found| found.sid))
+    }
+
     /// The person's other cases that agents of this one may see, the newest first.
     async fn earlier_cases(&self, conversation: &Conversation) -> anyhow::Result<Vec<Value>> {
         let Some(current) = conversation.case else { return Ok(Vec::new()) };

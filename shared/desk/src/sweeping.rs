@@ -96,8 +96,8 @@ impl Sweeping {
             waiting = listed.context("list the tasks that wait")?.unwrap_or_default();
             for conversation in due {
                 let Some((task, known)) = conversation.waiting_task() else { continue };
-                let place =
-                    place_in_queue(&waiting, task).filter(|place| known.is_none_or(|known| known.place != *place));
+                let place = place_in_queue(&waiting, task)
+                    .filter(|place| known.is_none_or(|known| !known.says(*place, conversation.channel)));
                 if let Some(place) = place {
                     self.send(conversation, Delivery::Place { task: task.clone(), place }, now).await?;
                 }

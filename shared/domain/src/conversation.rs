@@ -1,6 +1,7 @@
 //! A conversation between one person and the desk: its stages, and what an event makes of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
@@ -111,8 +112,11 @@ pub struct Conversation {
     pub interaction: Option<InteractionSid>,
     /// The Flex interaction's channel, needed to close it.
     pub interaction_channel: Option<InteractionChannelSid>,
-    /// The task in TaskRouter: the one that runs, or the last one.
+    /// The task in TaskRouter: the one that runs, or the last one. Of several, that of the agent who joined last.
     pub task: Option<TaskSid>,
+    /// The tasks that run beside it, with the agent who is in the chat for each; nobody is where the task waits. An agent who passes the
+    /// chat on, or asks a colleague in, makes one.
+    pub other_tasks: OtherTasks,
     /// Tasks of earlier transfers: what is reported of them is no news.
     pub former_tasks: BTreeSet<TaskSid>,
     /// The identity that the agent in the chat writes with, where it is known.
@@ -137,15 +141,36 @@ pub struct Conversation {
     pub opened_at: Timestamp,
 }
 
+/// Tasks, each with the agent who is in the chat for it.
+pub type OtherTasks = BTreeMap<TaskSid, Option<OtherAgent>>;
+
+/// An agent who is in the chat beside the one who joined last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherAgent {
+    /// Their name as the person reads it.
+    pub name: String,
+    /// The identity that they write with, where it is known.
+    pub identity: Option<String>,
+}
+
 /// What the person reads of their place in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuePlace {
     /// The task that waits.
     pub task: TaskSid,
-    /// The message that says it.
-    pub message: DiscordMessageId,
+    /// The channel that they were told in.
+    pub channel: ChannelId,
+    /// The message that says it; none where it could not be posted there.
+    pub message: Option<DiscordMessageId>,
     /// What it says, counted from 1.
     pub place: u32,
+}
+
+impl QueuePlace {
+    /// Whether it says this, in this channel.
+    pub fn says(&self, place: u32, channel: ChannelId) -> bool {
+        self.place == place && self.channel == channel
+    }
 }
 
 /// Where on Discord a conversation is held.
@@ -203,6 +228,13 @@ impl Conversation {
         Some((task, self.queue_place.as_ref().filter(|known| known.task == *task)))
     }
 
+    /// The same conversation, in which a colleague was invited by this task.
+    #[must_use]
+    pub fn with_invited(mut self, task: TaskSid) -> Self {
+        self.other_tasks.insert(task, None);
+        self
+    }
+
     /// Where it is held.
     pub fn place(&self) -> Place {
         Place { channel: self.channel, way: self.way, server: self.server.filter(|_| self.way == Way::Thread) }
@@ -234,6 +266,7 @@ impl Conversation {
             interaction: None,
             interaction_channel: None,
             task: None,
+            other_tasks: OtherTasks::new(),
             former_tasks: BTreeSet::new(),
             agent_identity: None,
             queue_place: None,
@@ -323,18 +356,36 @@ pub struct Step {
     pub back_to_assistant: bool,
     /// The stage that follows.
     pub stage: Stage,
+    /// The task that runs from now on, where it is another one.
+    pub task: Option<TaskSid>,
+    /// The task that is a former one from now on.
+    pub former_task: Option<TaskSid>,
+    /// The tasks that run beside it, where they change.
+    pub other_tasks: Option<OtherTasks>,
+    /// The identity that the agent of that task writes with, where that changes; empty where it is not known.
+    pub agent_identity: Option<String>,
 }
 
 impl Step {
     fn to(stage: Stage) -> Self {
-        Self { say: None, case: None, close_at_twilio: false, back_to_assistant: false, stage }
+        Self {
+            say: None,
+            case: None,
+            close_at_twilio: false,
+            back_to_assistant: false,
+            stage,
+            task: None,
+            former_task: None,
+            other_tasks: None,
+            agent_identity: None,
+        }
     }
 }
 
 /// Whether something that is reported of `task` concerns the conversation as it is now.
 ///
 /// A conversation that was transferred twice has had two tasks, and what is reported of the first may come late. A task that is not known
-/// yet may be the transfer's, or the one that another agent was invited with: somebody has to be in it before it counts.
+/// yet may be the transfer's, or the one that another agent was invited with.
 fn concerns(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEvent) -> bool {
     let Some(task) = task else { return true };
     if conversation.former_tasks.contains(task) {
@@ -342,7 +393,10 @@ fn concerns(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEv
     }
     match event {
         AgentEvent::TaskCreated { .. } | AgentEvent::Joined { .. } | AgentEvent::Closed => true,
-        _ => conversation.task.as_ref().is_none_or(|current| current == task),
+        _ => {
+            conversation.task.as_ref().is_none_or(|current| current == task)
+                || conversation.other_tasks.contains_key(task)
+        }
     }
 }
 
@@ -350,11 +404,105 @@ fn concerns(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEv
 ///
 /// TaskRouter's events of one second come in any order and may come twice, so each is judged by task and stage alone.
 pub fn next(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEvent) -> Option<Step> {
-    use Stage::{AgentLeft, Closed, Ending, Opening, Transferring, Waiting, WithAgent, WithAssistant};
-    let agent = |name: &str| Author::Agent(name.to_owned());
     if !concerns(conversation, task, event) {
         return None;
     }
+    if let Some(ControlFlow::Break(decided)) = task.map(|task| among_several(conversation, task, event)) {
+        return decided;
+    }
+    let step = of_the_only_one(conversation, event)?;
+    // What is reported of a task that was not the current one makes it that.
+    match task.filter(|task| conversation.task.as_ref() != Some(task)) {
+        Some(task) => Some(Step { task: Some(task.clone()), former_task: conversation.task.clone(), ..step }),
+        None => Some(step),
+    }
+}
+
+/// What becomes of a conversation that has, or gets, more than one task; goes on where that does not matter.
+///
+/// Flex makes a task for an agent who is invited, and completes the one of an agent who goes: the conversation goes on with the others, and
+/// ends with the last.
+fn among_several(conversation: &Conversation, task: &TaskSid, event: &AgentEvent) -> ControlFlow<Option<Step>> {
+    let stage = &conversation.stage;
+    let present = match stage {
+        Stage::WithAgent { name } => {
+            Some(OtherAgent { name: name.clone(), identity: conversation.agent_identity.clone() })
+        }
+        Stage::Waiting => None,
+        // The invitation was told of behind the end.
+        Stage::AgentLeft if *event == AgentEvent::Finished => None,
+        _ => return ControlFlow::Continue(()),
+    };
+    let Some(current) = &conversation.task else { return ControlFlow::Continue(()) };
+    let mut others = conversation.other_tasks.clone();
+    let known = others.remove(task);
+    if task != current {
+        return ControlFlow::Break(match (event, known) {
+            (AgentEvent::TaskCreated { .. }, Some(_)) | (AgentEvent::Joined { .. }, Some(Some(_))) => None,
+            (AgentEvent::TaskCreated { .. }, None) => {
+                others.insert(task.clone(), None);
+                Some(Step { other_tasks: Some(others), ..Step::to(stage.clone()) })
+            }
+            (AgentEvent::Joined { name, worker, identity }, _) => {
+                others.insert(current.clone(), present);
+                let step = joined(name, worker.as_ref(), identity.as_deref());
+                Some(Step { task: Some(task.clone()), other_tasks: Some(others), ..step })
+            }
+            (AgentEvent::Left | AgentEvent::NobodyAvailable | AgentEvent::Finished, Some(agent)) => Some(Step {
+                say: agent.as_ref().map(|agent| Notice::AgentGone { name: agent.name.clone() }),
+                case: agent.map(|agent| Change::note(Author::Agent(agent.name), "left the chat")),
+                former_task: Some(task.clone()),
+                other_tasks: Some(others),
+                ..Step::to(stage.clone())
+            }),
+            _ => return ControlFlow::Continue(()),
+        });
+    }
+    let is_over = match event {
+        AgentEvent::Finished => true,
+        AgentEvent::Left => present.is_some(),
+        AgentEvent::NobodyAvailable => present.is_none(),
+        _ => false,
+    };
+    // Who is there goes before who may come.
+    let next = others.iter().max_by_key(|(_, agent)| agent.is_some()).filter(|_| is_over);
+    let Some(next) = next.map(|(task, _)| task.clone()) else { return ControlFlow::Continue(()) };
+    let agent = others.remove(&next).flatten();
+    let gone = present.map(|gone| gone.name);
+    ControlFlow::Break(Some(Step {
+        say: gone.clone().map(|name| match agent {
+            Some(_) => Notice::AgentGone { name },
+            None => Notice::PassedOn { name },
+        }),
+        case: gone.map(|name| Change::note(Author::Agent(name), "left the chat")),
+        task: Some(next),
+        former_task: Some(task.clone()),
+        other_tasks: Some(others),
+        agent_identity: Some(agent.as_ref().and_then(|agent| agent.identity.clone()).unwrap_or_default()),
+        ..Step::to(agent.map_or(Stage::Waiting, |agent| Stage::WithAgent { name: agent.name }))
+    }))
+}
+
+/// Somebody has accepted a task.
+fn joined(name: &str, worker: Option<&WorkerSid>, identity: Option<&str>) -> Step {
+    let assignee = match worker {
+        Some(worker) => Assignee::worker(worker, name),
+        None => Assignee::named(name),
+    };
+    let accepted = Change::status(Status::Open, Author::Agent(name.to_owned()), "accepted the chat");
+    Step {
+        say: Some(Notice::AgentJoined { name: name.to_owned() }),
+        case: Some(accepted.assigned_to(assignee)),
+        // An empty one is nobody's, and takes the place of an earlier agent's.
+        agent_identity: Some(identity.unwrap_or_default().to_owned()),
+        ..Step::to(Stage::WithAgent { name: name.to_owned() })
+    }
+}
+
+/// What `event` makes of a conversation of which no other task runs.
+fn of_the_only_one(conversation: &Conversation, event: &AgentEvent) -> Option<Step> {
+    use Stage::{AgentLeft, Closed, Ending, Opening, Transferring, Waiting, WithAgent, WithAssistant};
+    let agent = |name: &str| Author::Agent(name.to_owned());
     match (event, &conversation.stage) {
         // The case has its line already.
         (AgentEvent::Finished | AgentEvent::Closed, Ending) => {
@@ -368,18 +516,9 @@ pub fn next(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEv
             conversation.interaction_channel.is_none().then(|| Step::to(stage.clone()))
         }
         (AgentEvent::TaskCreated { .. }, Transferring { .. } | WithAssistant | AgentLeft) => Some(Step::to(Waiting)),
-        // Another agent is invited: see `concerns`.
-        (AgentEvent::TaskCreated { .. }, WithAgent { .. }) if conversation.task.is_some() => None,
         (AgentEvent::TaskCreated { .. }, stage) => Some(Step::to(stage.clone())),
         (AgentEvent::Joined { name, .. }, WithAgent { name: present }) if name == present => None,
-        (AgentEvent::Joined { name, worker, .. }, _) => Some(Step {
-            say: Some(Notice::AgentJoined { name: name.clone() }),
-            case: Some(Change::status(Status::Open, agent(name), "accepted the chat").assigned_to(match worker {
-                Some(worker) => Assignee::worker(worker, name),
-                None => Assignee::named(name),
-            })),
-            ..Step::to(WithAgent { name: name.clone() })
-        }),
+        (AgentEvent::Joined { name, worker, identity }, _) => Some(joined(name, worker.as_ref(), identity.as_deref())),
         (AgentEvent::Left, WithAgent { name }) => Some(Step {
             say: Some(Notice::AgentLeft { name: name.clone() }),
             case: Some(Change::note(agent(name), "left the chat")),
@@ -401,7 +540,9 @@ pub fn next(conversation: &Conversation, task: Option<&TaskSid>, event: &AgentEv
                 _ => Change::note(Author::Desk, "the chat was closed"),
             }),
             // A task that nobody has taken yet would wait for somebody who is gone.
-            close_at_twilio: matches!(event, AgentEvent::Finished) || matches!(stage, Transferring { .. } | Waiting),
+            close_at_twilio: matches!(event, AgentEvent::Finished)
+                || matches!(stage, Transferring { .. } | Waiting)
+                || conversation.other_tasks.values().any(Option::is_none),
             ..Step::to(Closed)
         }),
     }
@@ -558,13 +699,160 @@ pub(crate) mod tests {
             assert_eq!(next(&with_alex, Some(&task(2)), &event), None, "{event:?}");
         }
         assert_eq!(next(&with_alex, Some(&task(1)), &created(1)), None);
-        assert_eq!(next(&with_alex, Some(&task(2)), &created(2)), None);
+        let invited = next(&with_alex, Some(&task(2)), &created(2)).unwrap();
+        assert_eq!((&invited.say, &invited.stage, &invited.task), (&None, &with_alex.stage, &None));
+        assert_eq!(invited.other_tasks, Some(OtherTasks::from([(task(2), None)])));
         let step = next(&with_alex, Some(&task(2)), &joined).unwrap();
         assert_eq!(step.stage, Stage::WithAgent { name: "Kim".to_owned() });
         // A task that was given up before its creation was reported calls nobody.
         let given_up = Conversation { task: Some(task(1)), ..conversation(Stage::WithAssistant) };
         assert_eq!(next(&given_up, Some(&task(1)), &created(1)).unwrap().stage, Stage::WithAssistant);
         assert_eq!(next(&given_up, Some(&task(2)), &created(2)).unwrap().stage, Stage::Waiting);
+    }
+
+    /// The conversation as it is saved after an event, and what is said.
+    fn happens(conversation: &mut Conversation, number: u32, event: &AgentEvent) -> Option<Notice> {
+        let task = task(number);
+        let step = next(conversation, Some(&task), event)?;
+        conversation.former_tasks.extend(step.former_task.clone());
+        conversation.task = step.task.or(conversation.task.take());
+        conversation.other_tasks = step.other_tasks.unwrap_or(std::mem::take(&mut conversation.other_tasks));
+        conversation.agent_identity = step.agent_identity.or(conversation.agent_identity.take());
+        conversation.stage = step.stage;
+        step.say
+    }
+
+    fn created(number: u32) -> AgentEvent {
+        AgentEvent::TaskCreated { task: task(number), interaction: None, interaction_channel: None }
+    }
+
+    fn joins(name: &str) -> AgentEvent {
+        let identity = Some(format!("{name}_40example_2Ecom").to_lowercase());
+        AgentEvent::Joined { name: name.to_owned(), worker: None, identity }
+    }
+
+    fn with_alex() -> Conversation {
+        let mut conversation = Conversation {
+            task: Some(task(1)),
+            interaction_channel: format!("UO{}", "0".repeat(32)).parse().ok(),
+            ..conversation(Stage::Waiting)
+        };
+        happens(&mut conversation, 1, &joins("Alex")).unwrap();
+        conversation
+    }
+
+    #[test]
+    fn an_agent_who_passes_the_chat_on_does_not_end_it() {
+        for last in [AgentEvent::Left, AgentEvent::Finished] {
+            let mut chat = with_alex();
+            assert_eq!(happens(&mut chat, 2, &created(2)), None);
+            let passed_on = Notice::PassedOn { name: "Alex".to_owned() };
+            assert_eq!(happens(&mut chat, 1, &last), Some(passed_on), "{last:?}");
+            assert_eq!((&chat.stage, chat.waiting_task()), (&Stage::Waiting, Some((&task(2), None))));
+            // Alex writes up meanwhile.
+            assert_eq!(next(&chat, Some(&task(1)), &AgentEvent::Finished), None);
+            assert_eq!(chat.former_tasks, BTreeSet::from([task(1)]));
+            assert_eq!(happens(&mut chat, 2, &joins("Kim")), Some(Notice::AgentJoined { name: "Kim".to_owned() }));
+            let end = next(&chat, Some(&task(2)), &AgentEvent::Finished).unwrap();
+            assert_eq!((end.stage, end.say), (Stage::Closed, Some(Notice::Ended)));
+        }
+        // Nobody takes it.
+        let mut chat = with_alex();
+        happens(&mut chat, 2, &created(2));
+        happens(&mut chat, 1, &AgentEvent::Finished);
+        let nobody = next(&chat, Some(&task(2)), &AgentEvent::NobodyAvailable).unwrap();
+        assert!(nobody.back_to_assistant && nobody.stage == Stage::WithAssistant);
+    }
+
+    #[test]
+    fn of_two_agents_either_may_go_and_the_other_stays() {
+        let gone = |name: &str| Some(Notice::AgentGone { name: name.to_owned() });
+        for (first, second) in [(1, 2), (2, 1)] {
+            let name = |number| if number == 1 { "Alex" } else { "Kim" };
+            let mut chat = with_alex();
+            happens(&mut chat, 2, &created(2));
+            happens(&mut chat, 2, &joins("Kim"));
+            assert_eq!(next(&chat, Some(&task(2)), &joins("Kim")), None, "told twice");
+            assert_eq!(next(&chat, Some(&task(1)), &joins("Alex")), None, "told late");
+            assert_eq!(happens(&mut chat, first, &AgentEvent::Left), gone(name(first)));
+            assert_eq!(happens(&mut chat, first, &AgentEvent::Finished), None);
+            assert_eq!(chat.stage, Stage::WithAgent { name: name(second).to_owned() });
+            assert_eq!(chat.task, Some(task(second)));
+            assert_eq!(
+                chat.agent_identity.as_deref(),
+                Some(if second == 1 { "alex_40example_2ecom" } else { "kim_40example_2ecom" })
+            );
+            let left = next(&chat, Some(&task(second)), &AgentEvent::Left).unwrap();
+            assert!(left.back_to_assistant && left.stage == Stage::AgentLeft);
+            let end = next(&chat, Some(&task(second)), &AgentEvent::Finished).unwrap();
+            assert_eq!((end.stage, end.close_at_twilio), (Stage::Closed, true));
+        }
+    }
+
+    #[test]
+    fn an_invitation_that_is_told_of_behind_the_end_counts() {
+        let left = Conversation { stage: Stage::AgentLeft, ..with_alex() };
+        for (chat, say) in [(with_alex(), Some(Notice::PassedOn { name: "Alex".to_owned() })), (left, None)] {
+            let mut chat = chat.with_invited(task(2));
+            assert_eq!(happens(&mut chat, 1, &AgentEvent::Finished), say);
+            assert_eq!(chat.waiting_task(), Some((&task(2), None)));
+        }
+    }
+
+    #[test]
+    fn two_agents_of_one_name_are_two() {
+        let mut chat = with_alex();
+        happens(&mut chat, 2, &created(2));
+        assert_eq!(happens(&mut chat, 2, &joins("Alex")), Some(Notice::AgentJoined { name: "Alex".to_owned() }));
+        assert_eq!(chat.task, Some(task(2)));
+        happens(&mut chat, 1, &AgentEvent::Left);
+        assert_eq!(chat.stage, Stage::WithAgent { name: "Alex".to_owned() }, "the other one is there");
+    }
+
+    #[test]
+    fn an_invitation_that_nobody_takes_changes_nothing_and_dies_with_the_chat() {
+        let mut chat = with_alex();
+        happens(&mut chat, 2, &created(2));
+        assert!(next(&chat, None, &AgentEvent::Closed).unwrap().close_at_twilio);
+        assert_eq!(happens(&mut chat, 2, &AgentEvent::NobodyAvailable), None);
+        assert_eq!((&chat.other_tasks, &chat.task), (&OtherTasks::new(), &Some(task(1))));
+        assert!(!next(&chat, None, &AgentEvent::Closed).unwrap().close_at_twilio);
+        assert_eq!(next(&chat, Some(&task(1)), &AgentEvent::Left).unwrap().stage, Stage::AgentLeft);
+    }
+
+    /// Whatever order TaskRouter tells it in: a chat with an open task goes on, and a task that is over is never the current one again.
+    #[test]
+    fn a_chat_lasts_as_long_as_one_of_its_tasks() {
+        let events =
+            [(1, AgentEvent::Left), (1, AgentEvent::Finished), (2, joins("Kim")), (3, created(3)), (3, joins("Bo"))];
+        let mut orders = vec![Vec::new()];
+        for _ in &events {
+            orders = orders
+                .into_iter()
+                .flat_map(|order: Vec<usize>| {
+                    let left = (0..events.len()).filter(|at| !order.contains(at)).collect::<Vec<_>>();
+                    left.into_iter().map(move |at| [order.clone(), vec![at]].concat())
+                })
+                .collect();
+        }
+        for order in orders {
+            let mut chat = with_alex();
+            happens(&mut chat, 2, &created(2));
+            for at in &order {
+                let (number, event) = &events[*at];
+                happens(&mut chat, *number, event);
+                assert!(chat.stage.is_with_agents(), "{order:?} {:?}", chat.stage);
+                let current = chat.task.as_ref().unwrap();
+                assert!(!chat.former_tasks.contains(current) && !chat.other_tasks.contains_key(current), "{order:?}");
+                let is_waiting = chat.stage == Stage::Waiting;
+                assert!(!is_waiting || chat.other_tasks.values().all(Option::is_none), "{order:?}: somebody is there");
+            }
+            assert_eq!(chat.former_tasks, BTreeSet::from([task(1)]), "{order:?}");
+            for number in [2, 3] {
+                happens(&mut chat, number, &AgentEvent::Finished);
+            }
+            assert_eq!(chat.stage, Stage::Closed, "{order:?}");
+        }
     }
 
     #[test]

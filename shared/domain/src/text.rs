@@ -30,6 +30,16 @@ pub enum Notice {
         /// The agent's name.
         name: String,
     },
+    /// The agent has gone, and another one is in the chat.
+    AgentGone {
+        /// The agent's name.
+        name: String,
+    },
+    /// The agent has gone, and another one has been called.
+    PassedOn {
+        /// The agent's name.
+        name: String,
+    },
     /// Nobody took the task.
     NobodyAvailable {
         /// The case that is kept.
@@ -65,6 +75,8 @@ impl Notice {
             Self::AgentCalled { case } => format!("agent-called-{case}"),
             Self::AgentJoined { name } => format!("agent-joined-{name}"),
             Self::AgentLeft { name } => format!("agent-left-{name}"),
+            Self::AgentGone { name } => format!("agent-gone-{name}"),
+            Self::PassedOn { name } => format!("passed-on-{name}"),
             Self::NobodyAvailable { .. } => "nobody-available".to_owned(),
             Self::SilenceWarning { warned_at, .. } => format!("silence-{}", warned_at.as_millisecond()),
             Self::OutsideHours { case, .. } => format!("outside-hours-{case}"),

@@ -187,6 +187,8 @@ enum WireNotice {
     AgentCalled { case: u64 },
     AgentJoined { name: String },
     AgentLeft { name: String },
+    AgentGone { name: String },
+    PassedOn { name: String },
     NobodyAvailable { case: Option<u64> },
     SilenceWarning { warned_at: String, ends_at: String },
     OutsideHours { case: u64, opens_at: Option<i64> },
@@ -416,6 +418,8 @@ fn wire_notice(notice: &Notice) -> WireNotice {
         Notice::AgentCalled { case } => WireNotice::AgentCalled { case: case.0 },
         Notice::AgentJoined { name } => WireNotice::AgentJoined { name: name.clone() },
         Notice::AgentLeft { name } => WireNotice::AgentLeft { name: name.clone() },
+        Notice::AgentGone { name } => WireNotice::AgentGone { name: name.clone() },
+        Notice::PassedOn { name } => WireNotice::PassedOn { name: name.clone() },
         Notice::NobodyAvailable { case } => WireNotice::NobodyAvailable { case: case.map(|case| case.0) },
         Notice::SilenceWarning { warned_at, ends_at } => {
             WireNotice::SilenceWarning { warned_at: warned_at.to_string(), ends_at: ends_at.to_string() }
@@ -437,6 +441,8 @@ impl TryFrom<WireNotice> for Notice {
             WireNotice::AgentCalled { case } => Self::AgentCalled { case: CaseNumber(case) },
             WireNotice::AgentJoined { name } => Self::AgentJoined { name },
             WireNotice::AgentLeft { name } => Self::AgentLeft { name },
+            WireNotice::AgentGone { name } => Self::AgentGone { name },
+            WireNotice::PassedOn { name } => Self::PassedOn { name },
             WireNotice::NobodyAvailable { case } => Self::NobodyAvailable { case: case.map(CaseNumber) },
             WireNotice::SilenceWarning { warned_at, ends_at } => Self::SilenceWarning {
                 warned_at: parse(&warned_at, "warned_at")?,
@@ -546,6 +552,8 @@ mod tests {
             Notice::AgentCalled { case: CaseNumber(12) },
             Notice::AgentJoined { name: "Alex".to_owned() },
             Notice::AgentLeft { name: "Alex".to_owned() },
+            Notice::AgentGone { name: "Alex".to_owned() },
+            Notice::PassedOn { name: "Alex".to_owned() },
             Notice::NobodyAvailable { case: Some(CaseNumber(12)) },
             Notice::SilenceWarning {
                 warned_at: "2026-11-21T10:00:00.5Z".parse().unwrap(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage};
+use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, OtherTasks, Place, QueuePlace, Stage};
 use domain::ids::{ConversationSid, InteractionChannelSid, InteractionSid, PersonId, TaskSid, WebhookSid};
 use domain::silence;
 use jiff::Timestamp;
@@ -38,6 +38,8 @@ pub struct Progress {
     pub task: Option<TaskSid>,
     /// A task that is an earlier one from now on. Its place is free, unless `task` takes it.
     pub former_task: Option<TaskSid>,
+    /// The tasks that run beside it.
+    pub other_tasks: Option<OtherTasks>,
     /// The identity that the agent in the chat writes with.
     pub agent_identity: Option<String>,
     /// When an agent left, or none was available.
@@ -211,6 +213,13 @@ impl Store {
             ("agent_left_at", progress.agent_left_at.map(|at| at.to_string())),
         ];
         values.extend(texts.into_iter().filter_map(|(name, value)| Some((name, s(value?)))));
+        match &progress.other_tasks {
+            Some(tasks) if tasks.is_empty() => {
+                remove.insert("other_tasks");
+            }
+            Some(tasks) => values.push(("other_tasks", items::other_task_map(tasks))),
+            None => {}
+        }
         if progress.studio_webhook == Some(None) {
             remove.insert("studio_webhook_sid");
         }
@@ -348,12 +357,18 @@ impl Store {
             .table_name(&self.table)
             .key(keys::PK, s(keys::person(conversation.person)))
             .key(keys::SK, s(keys::CONVERSATION))
-            .update_expression("SET queue_task_sid = :task, queue_message_id = :message, queue_place = :place")
             .condition_expression("generation = :generation")
             .expression_attribute_values(":task", s(known.task.to_string()))
-            .expression_attribute_values(":message", s(known.message.to_string()))
+            .expression_attribute_values(":channel", s(known.channel.to_string()))
             .expression_attribute_values(":place", n(known.place))
             .expression_attribute_values(":generation", n(conversation.generation));
+        let set = "SET queue_task_sid = :task, queue_channel_id = :channel, queue_place = :place";
+        let update = match known.message {
+            Some(message) => update
+                .update_expression(format!("{set}, queue_message_id = :message"))
+                .expression_attribute_values(":message", s(message.to_string())),
+            None => update.update_expression(format!("{set} REMOVE queue_message_id")),
+        };
         self.transact("a place in the queue", vec![updating(update)]).await
     }
 

@@ -7,7 +7,7 @@ use domain::case::{
     Answer, Assignee, Author, BoardPost, Case, CaseFile, Event, Field, FieldChange, Kind, Priority, Severity, Status,
     Summary,
 };
-use domain::conversation::{Conversation, QueuePlace, Stage, Way};
+use domain::conversation::{Conversation, OtherAgent, OtherTasks, QueuePlace, Stage, Way};
 use domain::ids::CaseNumber;
 use domain::report::{DRAFT_SECONDS, Draft, Upload};
 use jiff::Timestamp;
@@ -183,7 +183,8 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
         ("agent_identity", c.agent_identity.clone()),
         ("agent_left_at", c.agent_left_at.map(|at| at.to_string())),
         ("queue_task_sid", c.queue_place.as_ref().map(|known| known.task.to_string())),
-        ("queue_message_id", c.queue_place.as_ref().map(|known| known.message.to_string())),
+        ("queue_channel_id", c.queue_place.as_ref().map(|known| known.channel.to_string())),
+        ("queue_message_id", c.queue_place.as_ref().and_then(|known| Some(known.message?.to_string()))),
     ];
     item.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), s(value?)))));
     item.extend(c.queue_place.as_ref().map(|known| ("queue_place".to_owned(), n(known.place))));
@@ -195,6 +196,9 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
         let tasks = c.former_tasks.iter().map(ToString::to_string).collect();
         item.insert("former_tasks".to_owned(), AttributeValue::Ss(tasks));
     }
+    if !c.other_tasks.is_empty() {
+        item.insert("other_tasks".to_owned(), other_task_map(&c.other_tasks));
+    }
     if !c.own_indexes.is_empty() {
         item.insert(
             "own_indexes".to_owned(),
@@ -203,6 +207,27 @@ pub(crate) fn conversation_item(conversation: &Conversation) -> Item {
     }
     item.extend(stage_attributes(&c.stage).into_iter().map(|(name, value)| (name.to_owned(), value)));
     item
+}
+
+/// The tasks beside the current one, by their SIDs; one that waits for an agent is empty.
+pub(crate) fn other_task_map(tasks: &OtherTasks) -> AttributeValue {
+    let agent = |agent: &OtherAgent| {
+        let identity = agent.identity.as_ref().map(|identity| ("identity", s(identity)));
+        [("name", s(&agent.name))].into_iter().chain(identity).collect::<Vec<_>>()
+    };
+    let one = |there: &Option<OtherAgent>| map(there.iter().flat_map(agent));
+    AttributeValue::M(tasks.iter().map(|(task, there)| (task.to_string(), one(there))).collect())
+}
+
+fn other_tasks(reader: &Reader<'_>) -> Result<OtherTasks, StoreError> {
+    let read_one = |(task, agent): (&String, &AttributeValue)| {
+        let task = task.parse().map_err(|_| reader.malformed("other_tasks"))?;
+        let agent = Reader(agent.as_m().map_err(|_| reader.malformed("other_tasks"))?);
+        let name = agent.optional_text("name").map_err(|error| reader.inside(error))?;
+        let identity = agent.optional("identity").map_err(|error| reader.inside(error))?;
+        Ok((task, name.map(|name| OtherAgent { name: name.to_owned(), identity })))
+    };
+    reader.map("other_tasks")?.into_iter().flatten().map(read_one).collect()
 }
 
 pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
@@ -224,6 +249,7 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
         interaction: reader.optional("flex_interaction_sid")?,
         interaction_channel: reader.optional("flex_interaction_channel_sid")?,
         task: reader.optional("task_sid")?,
+        other_tasks: other_tasks(&reader)?,
         former_tasks: reader
             .texts("former_tasks")?
             .iter()
@@ -234,7 +260,12 @@ pub(crate) fn conversation(item: &Item) -> Result<Conversation, StoreError> {
             None => None,
             Some(task) => Some(QueuePlace {
                 task,
-                message: reader.parse("queue_message_id")?,
+                // One from before it was kept was told where the conversation is held.
+                channel: match reader.optional("queue_channel_id")? {
+                    Some(channel) => channel,
+                    None => reader.parse("discord_channel_id")?,
+                },
+                message: reader.optional("queue_message_id")?,
                 place: reader.number("queue_place")?,
             }),
         },

@@ -258,6 +258,8 @@ sentences! {
     fn agent_called(number: CaseNumber);
     fn agent_joined(name: &str);
     fn agent_left(name: &str);
+    fn agent_gone(name: &str);
+    fn passed_on(name: &str);
     fn some_agent();
     fn nobody_available();
     fn nobody_available_for(number: CaseNumber);
@@ -484,6 +486,8 @@ impl Wording {
             Notice::AgentCalled { case } => self.agent_called(*case),
             Notice::AgentJoined { name } => self.agent_joined(&self.agent_name(name)),
             Notice::AgentLeft { name } => self.agent_left(&self.agent_name(name)),
+            Notice::AgentGone { name } => self.agent_gone(&self.agent_name(name)),
+            Notice::PassedOn { name } => self.passed_on(&self.agent_name(name)),
             Notice::NobodyAvailable { case: Some(case) } => self.nobody_available_for(*case),
             Notice::NobodyAvailable { case: None } => self.nobody_available(),
             Notice::OutsideHours { case, opens_at: None } => self.outside_hours(*case),

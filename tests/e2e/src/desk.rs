@@ -802,6 +802,25 @@ impl Chat<'_, '_> {
         self.desk().sandbox.twilio().wrapup(&self.worker.agent, &self.task).await.unwrap();
     }
 
+    /// The agent asks a colleague into the chat, who accepts.
+    pub async fn asks_in<'desk, 'agent>(&self, colleague: &'desk Worker<'agent>) -> Chat<'desk, 'agent> {
+        let twilio = self.desk().sandbox.twilio();
+        let task = twilio.invite(&self.worker.agent, &self.task, &colleague.agent).await.unwrap();
+        colleague.accepts_task(twilio.read(|state| state.task(&task).cloned()).unwrap()).await
+    }
+
+    /// The agent passes the chat on to a colleague, and is gone.
+    pub async fn passes_on_to(&self, colleague: &Worker<'_>) {
+        let twilio = self.desk().sandbox.twilio();
+        twilio.invite(&self.worker.agent, &self.task, &colleague.agent).await.unwrap();
+        self.goes().await;
+    }
+
+    /// The agent goes out of a chat that goes on.
+    pub async fn goes(&self) {
+        self.desk().sandbox.twilio().leave(&self.worker.agent, &self.task).await.unwrap();
+    }
+
     /// The agent completes the task.
     pub async fn completes(&self) {
         self.desk().sandbox.twilio().complete(&self.worker.agent, &self.task).await.unwrap();

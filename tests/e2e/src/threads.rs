@@ -13,6 +13,7 @@ use crate::crashes::every_crash;
 use crate::desk::{END, PATIENCE, Somebody, TALK, labels, play};
 use crate::ending::{LONG_AGO, WARNING, is_silent_since, sweeps, was_warned_long_ago};
 use crate::quirks::stage::{self, Stage, Who};
+use crate::waiting::sweep;
 
 /// The button *Private thread*, and the same for who has asked for a person.
 const THREAD: &str = "thread:";
@@ -308,6 +309,59 @@ fn an_open_chat_moves_to_a_thread_and_back() {
         ada.sees_there("Your chat is open").await;
         desk.settles().await;
         assert_eq!((told("in a private thread"), told("in the person's direct messages now")), (2, 1));
+    });
+}
+
+#[test]
+fn what_was_said_before_a_chat_moved_is_changed_where_it_stands() {
+    play(async |desk| {
+        let (ada, alex, discord) = (desk.person("Ada Quill"), desk.agent("Alex Agent"), desk.sandbox.discord());
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("has joined the chat").await;
+        let [edited, removed] = [chat.says("it works indoors").await, chat.says("it never works").await];
+        ada.sees("it never works").await;
+        desk.settles().await;
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        ada.sees_there("Your chat is open").await;
+        chat.edits(&edited, "it works outdoors").await;
+        chat.removes(&removed).await;
+        desk.settles().await;
+        assert_eq!((ada.times("**Alex:** it works outdoors"), ada.times("indoors"), ada.times("never")), (1, 0, 0));
+        assert!(!ada.there().iter().any(|message| message.content.contains("it works")));
+
+        // Where that is gone, nobody misses it.
+        let [edited, removed] = [chat.says("so it is").await, chat.says("or not").await];
+        ada.sees_there("or not").await;
+        desk.settles().await;
+        discord.remove_channel(ada.thread());
+        discord.open_dms(ada.person);
+        ada.uses(ada.place, "helpme", json!({})).await;
+        ada.sees("Your chat is open").await;
+        chat.edits(&edited, "so it was").await;
+        chat.removes(&removed).await;
+        desk.settles().await;
+        assert_eq!((ada.times("so it"), desk.dead_letters()), (0, Vec::<String>::new()));
+    });
+}
+
+#[test]
+fn a_place_in_the_queue_is_told_anew_where_the_chat_has_moved() {
+    play(async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        ada.sees("You are number ").await;
+        desk.settles().await;
+        discord.close_dms(ada.person);
+        let answer = ada.uses(ada.place, "helpme", json!({})).await;
+        ada.presses_on(&answer, THREAD).await;
+        ada.sees_there("Your chat is open").await;
+        sweep(desk, &[&ada]).await;
+        ada.sees_there("You are number ").await;
     });
 }
 

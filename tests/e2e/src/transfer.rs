@@ -1,5 +1,6 @@
 //! Asking for a person: by words, by button, by command; and nobody comes.
 
+use sandbox::sims::twilio::{HookAction, HookFault};
 use sandbox::trace::Kind;
 use serde_json::json;
 
@@ -249,6 +250,100 @@ fn an_agent_who_declines_is_not_the_end() {
         assert_eq!(ada.times("Nobody is available"), 0);
         kim.accepts().await;
         ada.sees("**Kim** has joined the chat.").await;
+    });
+}
+
+#[test]
+fn an_agent_passes_the_chat_on_to_a_colleague() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let (alex, kim) = (desk.agent("Alex Agent"), desk.agent("Kim Agent"));
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("**Alex** has joined").await;
+        desk.settles().await;
+        chat.passes_on_to(&kim).await;
+        let said = ada.sees("**Alex** has left; another agent will join this chat.").await;
+        assert!(said.button(TALK).is_none());
+        ada.sees("You are number ").await;
+        desk.settles().await;
+        assert_eq!((ada.stage().await.as_str(), ada.conversations()[0].state.as_str()), ("waiting", "active"));
+        // The assistant stays silent.
+        ada.messages("Hello?").await;
+        let chat = kim.accepts().await;
+        ada.sees("**Kim** has joined the chat.").await;
+        chat.hears("Hello?").await;
+        chat.says("Hello Ada").await;
+        ada.sees("**Kim:** Hello Ada").await;
+        chat.completes().await;
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        assert_eq!(
+            (ada.times("This chat has ended"), ada.times("back with the assistant")),
+            (1, 0),
+            "{}",
+            ada.transcript()
+        );
+        let [case] = ada.cases().await[..] else { panic!("not one case") };
+        insta::assert_snapshot!(desk.case_history(case).await, @"
+        support resolved, Kim Agent: Chat with Ada Quill
+        person: asked for an agent (- -> new)
+        Alex Agent: accepted the chat (new -> open)
+        Alex Agent: left the chat (- -> -)
+        Kim Agent: accepted the chat (- -> -)
+        Kim Agent: ended the chat (open -> resolved)
+        ");
+    });
+}
+
+#[test]
+fn an_invitation_whose_news_never_came_is_found_before_the_chat_is_ended() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let (alex, kim) = (desk.agent("Alex Agent"), desk.agent("Kim Agent"));
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("**Alex** has joined").await;
+        desk.settles().await;
+        desk.sandbox.twilio().hook_fault(HookFault::new("task.created", 1, HookAction::Drop));
+        chat.passes_on_to(&kim).await;
+        ada.sees("**Alex** has left; another agent will join this chat.").await;
+        kim.accepts().await;
+        ada.sees("**Kim** has joined the chat.").await;
+    });
+}
+
+#[test]
+fn a_colleague_comes_and_goes_and_the_agent_stays() {
+    play(async |desk| {
+        let ada = desk.person("Ada Quill");
+        let (alex, kim) = (desk.agent("Alex Agent"), desk.agent("Kim Agent"));
+        ada.opens_a_chat().await;
+        ada.clicks(TALK).await;
+        let chat = alex.accepts().await;
+        ada.sees("**Alex** has joined").await;
+        let kims = chat.asks_in(&kim).await;
+        ada.sees("**Kim** has joined the chat.").await;
+        desk.settles().await;
+        chat.says("Kim knows more").await;
+        ada.sees("**Alex:** Kim knows more").await;
+        kims.says("Have you tried it outside?").await;
+        ada.sees("**Kim:** Have you tried it outside?").await;
+        kims.goes().await;
+        let said = ada.sees("**Kim** has left the chat.").await;
+        assert!(said.button(TALK).is_none());
+        desk.settles().await;
+        assert_eq!(ada.stage().await, "agent");
+        assert_eq!(desk.sandbox.twilio().webhooks(&ada.sid()).len(), 1, "the flow is off");
+        chat.says("I am still here").await;
+        ada.sees("**Alex:** I am still here").await;
+        chat.completes().await;
+        ada.sees("This chat has ended").await;
+        desk.settles().await;
+        assert_eq!(ada.times("This chat has ended"), 1);
+        assert_eq!(ada.stage().await, "closed");
     });
 }
 

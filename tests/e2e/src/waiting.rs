@@ -20,7 +20,7 @@ fn number(place: u32) -> String {
 }
 
 /// The minute passes after which these are due, and the sweep looks at them.
-async fn sweep(desk: &Desk, people: &[&Somebody<'_>]) {
+pub async fn sweep(desk: &Desk, people: &[&Somebody<'_>]) {
     for ada in people {
         let due = json!({
             "Key": {"PK": {"S": format!("PERSON#{}", ada.person)}, "SK": {"S": "CONVERSATION"}},
@@ -130,6 +130,25 @@ async fn waits_long(desk: &Desk, ada: &Somebody<'_>) {
         "ExpressionAttributeValues": {":then": {"S": "2026-01-01T00:00:00Z"}},
     }))
     .await;
+}
+
+#[test]
+fn a_place_that_the_person_cannot_read_is_nobodys_trouble() {
+    play_with(options(), async |desk| {
+        let (ada, discord) = (desk.person("Ada Quill"), desk.sandbox.discord());
+        ada.opens_a_chat().await;
+        desk.sandbox.twilio().fault(Fault::status("GET /v1/Workspaces/{}/Tasks", 1, 500, json!({})));
+        ada.clicks(TALK).await;
+        desk.settles().await;
+        discord.close_dms(ada.person);
+        sweep(desk, &[&ada]).await;
+        // It is known, and not tried again every minute.
+        let since = desk.trace_end();
+        sweep(desk, &[&ada]).await;
+        assert_eq!(desk.calls(since, "deliver", sandbox::trace::Kind::Discord), Vec::<String>::new());
+        assert_eq!(desk.dead_letters(), Vec::<String>::new());
+        discord.open_dms(ada.person);
+    });
 }
 
 #[test]

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use domain::conversation::{Conversation, OPENING_LEASE_SECONDS, Place, QueuePlace, Stage, Way};
+use domain::conversation::{
+    Conversation, OPENING_LEASE_SECONDS, OtherAgent, OtherTasks, Place, QueuePlace, Stage, Way,
+};
 use domain::ids::{CaseNumber, ChannelId, DiscordMessageId, GuildId, PersonId};
 use jiff::Timestamp;
 
@@ -206,6 +208,7 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         agent_left_at: Some(at(5)),
         sweep_at: Some(at(0)),
         former_task: None,
+        other_tasks: None,
     };
     store.advance(&start, &with_agent("Alex"), &progress).await.unwrap();
     let full = Conversation {
@@ -228,9 +231,14 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
 
     let known = QueuePlace {
         task: format!("WT{zeros}").parse().unwrap(),
-        message: DiscordMessageId::new(5).unwrap(),
+        channel: ChannelId::new(10).unwrap(),
+        message: None,
         place: 2,
     };
+    store.set_queue_place(&other_agent, &known).await.unwrap();
+    let unseen = Conversation { queue_place: Some(known.clone()), ..other_agent.clone() };
+    assert_eq!(current(&store).await, unseen);
+    let known = QueuePlace { message: DiscordMessageId::new(5), ..known };
     store.set_queue_place(&other_agent, &known).await.unwrap();
     let other_agent = Conversation { queue_place: Some(known.clone()), ..other_agent };
     assert_eq!(current(&store).await, other_agent);
@@ -252,8 +260,20 @@ async fn progress_is_written_with_the_stage_and_what_it_leaves_out_stays() {
         now.task = task.map(sid);
         assert_eq!(current(&store).await, now);
     }
+    // Tasks that run beside it come and go as a whole.
+    let kim = OtherAgent { name: "Kim".to_owned(), identity: Some("kim_40example_2Ecom".to_owned()) };
+    let task = |number: u32| format!("WT{number:032x}").parse().unwrap();
+    let nobody = OtherAgent { name: "Bo".to_owned(), identity: None };
+    for others in [vec![(5, None), (6, Some(kim)), (7, Some(nobody))], vec![]] {
+        let others: OtherTasks = others.into_iter().map(|(number, agent)| (task(number), agent)).collect();
+        let progress = Progress { other_tasks: Some(others.clone()), ..Progress::default() };
+        store.advance(&now, &Stage::WithAssistant, &progress).await.unwrap();
+        now.other_tasks = others;
+        assert_eq!(current(&store).await, now);
+        assert_eq!(items::conversation(&items::conversation_item(&now)).unwrap(), now);
+    }
     let item = raw(&store, "PERSON#7", "CONVERSATION").await.unwrap();
-    assert!(!item.contains_key("agent_name") && !item.contains_key("stage_by"));
+    assert!(!item.contains_key("agent_name") && !item.contains_key("stage_by") && !item.contains_key("other_tasks"));
 }
 
 #[tokio::test]

@@ -54,6 +54,8 @@ async fn a_conversation_says_its_key_and_what_is_wrong() {
         ("flex_interaction_sid", s("KD1")),
         ("flex_interaction_channel_sid", s("")),
         ("task_sid", s("?")),
+        ("other_tasks", s("?")),
+        ("other_tasks", AttributeValue::M(Item::from([("?".to_owned(), AttributeValue::M(Item::new()))]))),
         ("case_number", n("-12")),
         ("shown_index", n("4294967296")),
         ("shown_index", s("4")),
