@@ -396,9 +396,9 @@ async fn an_invited_agent_has_a_task_of_their_own_and_each_may_go() {
         "workspace_sid": options.workspace_sid, "workflow_sid": options.workflow_sid, "worker_sid": kim.worker_sid,
     }})
     .to_string();
-    let invites = format!("{channel}/Invites");
-    assert_eq!(call(&sim, "POST", &invites, &[("Routing", "{}")], false).await.status, 400);
-    let invited = call(&sim, "POST", &invites, &[("Routing", &routing)], false).await.json();
+    let asking_in = format!("{channel}/Invites");
+    assert_eq!(call(&sim, "POST", &asking_in, &[("Routing", "{}")], false).await.status, 400);
+    let invited = call(&sim, "POST", &asking_in, &[("Routing", &routing)], false).await.json();
     let second = sim.tasks()[1].clone();
     assert_eq!(invited["sid"], second.attributes["flexChannelInviteSid"]);
     assert_ne!(invited["sid"], first.attributes["flexChannelInviteSid"]);
@@ -406,10 +406,11 @@ async fn an_invited_agent_has_a_task_of_their_own_and_each_may_go() {
     sim.accept(&kim, &second.sid).await.unwrap();
 
     let participants = call(&sim, "GET", &format!("{channel}/Participants"), &[], false).await.json();
-    let alexs = participants["participants"].as_array().unwrap().iter();
-    let alexs = alexs.into_iter().find(|one| one["routing_properties"]["worker_sid"] == alex.worker_sid.as_str());
-    let alexs = format!("{channel}/Participants/{}", alexs.unwrap()["sid"].as_str().unwrap());
-    assert_eq!(call(&sim, "POST", &alexs, &[("Status", "closed")], false).await.status, 200);
+    let first_participant = participants["participants"].as_array().unwrap().iter();
+    let first_participant =
+        first_participant.into_iter().find(|one| one["routing_properties"]["worker_sid"] == alex.worker_sid.as_str());
+    let first_participant = format!("{channel}/Participants/{}", first_participant.unwrap()["sid"].as_str().unwrap());
+    assert_eq!(call(&sim, "POST", &first_participant, &[("Status", "closed")], false).await.status, 200);
     let status = |at: usize| sim.tasks()[at].status.clone();
     assert_eq!((status(0).as_str(), status(1).as_str()), ("completed", "assigned"));
     assert_eq!(sim.conversations()[0].state, "active");
