@@ -222,6 +222,6 @@ fn buttons_fit_the_stage() {
         chat.says("Hello there").await;
         assert_eq!(labels(&ada.sees("Hello there").await), ["Reply", "End chat"]);
         ada.ends().await;
-        assert_eq!(labels(&ada.sees("has ended").await), ["1", "2", "3", "4", "5", "Reply", "Transcript"]);
+        assert_eq!(labels(&ada.sees("has ended").await), ["1", "2", "3", "4", "5", "Reply", "Reopen", "Transcript"]);
     });
 }

@@ -105,6 +105,7 @@ const TABLE: &[(&str, &str)] = &[
 const NOT_ABOUT_CASES: &[&str] = &[
     "/helpme",
     "button thread",
+    "button agent-thread",
     "button get-help",
     "button start",
     "button not-now",

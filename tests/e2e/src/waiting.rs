@@ -217,7 +217,12 @@ fn a_task_that_changes_meanwhile_is_added_to_and_one_that_refuses_it_is_left() {
         for (status, added) in [(412, true), (400, false)] {
             let ada = desk.person("Ada Quill");
             ada.opens_a_chat().await;
-            desk.sandbox.twilio().fault(Fault::status(UPDATE, if added { 1 } else { 4 }, status, json!({"code": 20001})));
+            desk.sandbox.twilio().fault(Fault::status(
+                UPDATE,
+                if added { 1 } else { 4 },
+                status,
+                json!({"code": 20001}),
+            ));
             ada.clicks(TALK).await;
             desk.settles().await;
             let attributes = ada.tasks()[0].attributes.clone();
@@ -228,6 +233,8 @@ fn a_task_that_changes_meanwhile_is_added_to_and_one_that_refuses_it_is_left() {
             chat.completes().await;
             ada.sees("This chat has ended").await;
         }
+        // An event that comes again adds to the task again.
+        desk.sandbox.twilio().faults().clear();
     });
 }
 

@@ -101,9 +101,12 @@ async fn wherever(
         Some(Ok(about)) => Some(about.to_owned()),
     };
     let id = interaction.id.to_string();
-    // Whoever asks in the chat is reached there. Elsewhere that is not known before they are written to: no agent shall talk to nobody.
-    if let Some(here) = reaching::open(current).filter(|open| interaction.channel_id == Some(open.channel)) {
-        return Ok(Ok(Called { place: here.place(), about, id }));
+    // Whoever asks in the chat is reached there, and whoever has asked before was. Elsewhere that is not known before they are written to: no
+    // agent shall talk to nobody.
+    let is_reached =
+        |open: &&Conversation| interaction.channel_id == Some(open.channel) || !open.stage.is_with_assistant();
+    if let Some(open) = reaching::open(current).filter(is_reached) {
+        return Ok(Ok(Called { place: open.place(), about, id }));
     }
     let wanted = (Wanted::Agent, about.clone());
     Ok(match deps.reaching.reach(interaction, asker, current, wanted, &id).await? {
