@@ -72,7 +72,8 @@ const PORT: u16 = 8700;
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         None => {
-            let sandbox = Sandbox::start(Options { port: Some(PORT), ..Options::default() }).await?;
+            let options = Options { port: Some(PORT), variables: variables(), ..Options::default() };
+            let sandbox = Sandbox::start(options).await?;
             seed::add_moderator(sandbox.discord());
             println!("The page is on {}/ until Ctrl-C.", sandbox.url());
             for (name, url) in sandbox.function_urls() {

@@ -25,8 +25,13 @@ use crate::trace::{Entry, Kind, Trace};
 use crate::{binaries, page};
 
 /// Variables that `up` takes from its environment (DESIGN section 5), where the template has a parameter for them.
-pub const VARIABLES: [&str; 22] = [
+pub const VARIABLES: [&str; 30] = [
+    "AGENT_NAMES",
+    "AGENT_ROLE",
     "API_REQUESTS_PER_MINUTE",
+    "BUSINESS_HOURS",
+    "BUSINESS_TIME_ZONE",
+    "CASE_RETENTION_DAYS",
     "DISCORD_APPLICATION_ID",
     "DISCORD_BOT_TOKEN",
     "DISCORD_CDN_HOSTS",
@@ -34,8 +39,11 @@ pub const VARIABLES: [&str; 22] = [
     "DISCORD_GUILD_ID",
     "DISCORD_PUBLIC_KEY",
     "DM_READS_PER_SECOND",
+    "HOLIDAYS",
     "PUBLIC_BASE_URL",
     "RUST_LOG",
+    "SILENCE_END_MINUTES",
+    "SILENCE_WARNING_MINUTES",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_CONVERSATIONS_SERVICE_SID",

@@ -668,6 +668,21 @@ fn from_yaml(node: YamlOwned) -> anyhow::Result<Value> {
 mod tests {
     use super::*;
 
+    /// Parameters that `up` has options for, or that nothing here depends on.
+    const NOT_VARIABLES: [&str; 5] =
+        ["ALARM_EMAIL", "ARCHITECTURE", "DISCORD_API_URL", "LOG_RETENTION_DAYS", "TWILIO_API_URL"];
+
+    #[test]
+    fn every_parameter_can_be_set_by_its_variable() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+        let mut documents = YamlOwned::load_from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let root = from_yaml(documents.remove(0)).unwrap();
+        let declared: BTreeSet<String> =
+            root["Parameters"].as_object().unwrap().keys().map(|n| variable_name(n)).collect();
+        let known = crate::sandbox::VARIABLES.into_iter().chain(NOT_VARIABLES).map(str::to_owned);
+        assert_eq!(declared, known.collect());
+    }
+
     struct Named;
 
     impl Attributes for Named {
